@@ -1,0 +1,59 @@
+"""Start the chat: `python app.py`, and open the address it prints.
+
+    python app.py [--index DIR] [--host HOST] [--port PORT]
+
+`PORT` in the environment picks the port as well. Build the index first: `python -m qa build`.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from qa.errors import QAError, UsageError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; gives the exit code, 0 unless it could not be started."""
+    try:
+        chosen = _parser().parse_args(arguments)
+        from qa.settings import load_settings
+        from qa.web.serve import serve
+
+        serve(chosen.index, settings=load_settings(), host=chosen.host, port=_port(chosen.port))
+    except QAError as error:
+        sys.stderr.write(f"app.py: {error}\n")
+        return error.exit_code
+    return 0
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  # the protocol of module attributes
+    # `demo` is what `gradio app.py` looks for. It is built only when asked for, since `python
+    # app.py --help` should not wait for Gradio.
+    if name != "demo":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from qa.settings import load_settings
+    from qa.web.chat import build_chat
+    from qa.web.serve import open_later
+
+    globals()["demo"] = page = build_chat(open_later("index", load_settings()))
+    return page
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="app.py", description="Ask press releases in a web page.")
+    parser.add_argument("--index", default="index", help="folder of the index (default: index)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", default=os.environ.get("PORT", "7860"), help="default: 7860")
+    return parser
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise UsageError(f"port {text!r} is no port; give a number from 1 to 65535, e.g. --port 7961")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""From ranked paragraphs to an `Answer`: quotes with their sources, or a refusal."""

@@ -1,0 +1,98 @@
+"""The three calls of `import qa`: build, ask, retrieve.
+
+`ask` and `retrieve` keep the index they opened for the next call, and open it anew once
+another generation has been published.
+"""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from qa.assistant import Assistant
+from qa.embedding import SentenceTransformerEncoder
+from qa.index.build import Progress, build_index, no_progress
+from qa.index.store import current_name
+from qa.questions.read import Day
+from qa.records import Answer, BuildReport, Hit, Turn
+from qa.settings import Settings, load_settings
+
+_open: dict[tuple[Path, Settings], Assistant] = {}
+_lock = threading.Lock()
+
+
+def build(
+    releases: str | Path = "seeds",
+    index: str | Path = "index",
+    settings: Settings | None = None,
+    *,
+    fresh: bool = False,
+    progress: Progress = no_progress,
+) -> BuildReport:
+    """Build the index of a folder of releases; quick if nothing has changed.
+
+    Args:
+        releases: Folder of release files.
+        index: Folder of the index; made if it is not there.
+        settings: Model and limits; from the settings file if absent.
+        fresh: Use nothing of the index that is there.
+        progress: Called with (step, done, total).
+
+    Raises:
+        ReleasesError: The folder is missing, or nothing in it can be read.
+        IndexFault: Another build is running, or the disk would not take the index.
+        ModelError: The model is missing or damaged.
+    """
+    settings = settings or load_settings()
+    return build_index(
+        releases,
+        index,
+        SentenceTransformerEncoder(settings),
+        max_file_bytes=settings.max_file_kb * 1024,
+        fresh=fresh,
+        progress=progress,
+    )
+
+
+def ask(
+    question: str,
+    *,
+    index: str | Path = "index",
+    history: Sequence[Turn | str] = (),
+    areas: Sequence[str] = (),
+    published_from: Day = None,
+    published_to: Day = None,
+) -> Answer:
+    """Answer one question; see `Assistant.ask`."""
+    return _assistant(index).ask(
+        question,
+        history=history,
+        areas=areas,
+        published_from=published_from,
+        published_to=published_to,
+    )
+
+
+def retrieve(
+    question: str,
+    k: int = 5,
+    *,
+    index: str | Path = "index",
+    areas: Sequence[str] = (),
+    published_from: Day = None,
+    published_to: Day = None,
+) -> list[Hit]:
+    """Give the `k` best paragraphs for a question; see `Assistant.retrieve`."""
+    return _assistant(index).retrieve(
+        question, k, areas=areas, published_from=published_from, published_to=published_to
+    )
+
+
+def _assistant(index: str | Path) -> Assistant:
+    key = (Path(index).resolve(), load_settings())
+    with _lock:
+        held = _open.get(key)
+        if held is not None and current_name(index) == held.generation.name:
+            return held
+        # The one before is closed when its last question is done: nothing else holds it.
+        _open[key] = Assistant.open(index, key[1], encoder=held.encoder if held else None)
+        return _open[key]

@@ -1,0 +1,126 @@
+"""Every error this package raises on purpose, as one family.
+
+A caller can catch `QAError` and show its text: each message says what was found,
+what was expected, and what to do about it.
+
+    QAError
+    ├── UsageError             what was asked for cannot be done as asked      (exit 2)
+    │   ├── SettingsError      a settings file or value is wrong
+    │   ├── QuestionError      an empty or oversized question, a wrong filter or k
+    │   └── QuestionSetError   a file of test questions is wrong, with its line
+    ├── ReleasesError          the folder of releases cannot be read           (exit 3)
+    │   └── UnreadableRelease  one file of it cannot; a build skips it and goes on
+    ├── ModelError             the embedding model is missing or damaged
+    └── IndexFault             the index cannot be used or written
+        ├── IndexMissing       nothing has been built there yet
+        ├── IndexDamaged       a file differs from what the manifest says
+        ├── IndexModelMismatch built with another model than is asked with
+        ├── IndexTooNew        written by a later version of this program
+        ├── IndexBusy          another build is writing to it
+        └── IndexNotWritten    a build could not be published; the old index still serves
+
+Imports nothing from qa.
+"""
+
+
+class QAError(Exception):
+    """Base of all errors that are raised on purpose; its text is fit to be shown."""
+
+    exit_code = 3
+
+
+class UsageError(QAError):
+    """What was asked for cannot be done as asked."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A settings file, or one value in it, is wrong."""
+
+
+class QuestionError(UsageError):
+    """A question, or an option given with it, is outside what can be answered."""
+
+
+class QuestionSetError(UsageError):
+    """A file of test questions is wrong; the text names the line and the field."""
+
+
+class ReleasesError(QAError):
+    """The folder of releases is missing, or is no folder, or holds nothing readable."""
+
+
+class UnreadableRelease(ReleasesError):
+    """One file cannot be read as a release.
+
+    Attributes:
+        reason: What is wrong with the file, and where.
+        cure: What its owner can do about it.
+    """
+
+    def __init__(self, reason: str, cure: str) -> None:
+        super().__init__(f"{reason}; {cure}")
+        self.reason = reason
+        self.cure = cure
+
+
+class ModelError(QAError):
+    """The embedding model is missing, damaged, or of a kind that cannot be used."""
+
+
+class IndexFault(QAError):
+    """The index cannot be used, or cannot be written."""
+
+
+class IndexMissing(IndexFault):
+    """Nothing has been built in the index folder yet."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"there is no index in {folder!r} yet. Build it with: python -m qa build --index {folder}"
+        )
+
+
+class IndexDamaged(IndexFault):
+    """A file of the index is missing or differs from what the manifest says of it."""
+
+    def __init__(self, place: str, found: str) -> None:
+        super().__init__(
+            f"the index is damaged: {place}: {found}. Nothing was answered from it. "
+            f"Rebuild it with: python -m qa build --fresh"
+        )
+
+
+class IndexModelMismatch(IndexFault):
+    """The index was built by one embedding model and is opened with another."""
+
+    def __init__(self, *, built_with: str, asked_with: str) -> None:
+        super().__init__(
+            f"the index was built with {built_with}, but the settings name {asked_with}; "
+            f"vectors of different models cannot be compared. Rebuild it with: python -m qa build"
+        )
+
+
+class IndexTooNew(IndexFault):
+    """The index was written by a later version of this program, in a format unknown here."""
+
+    def __init__(self, *, found: object, known: int, program: str) -> None:
+        super().__init__(
+            f"the index has format {found!r} (written by qa {program}); this program reads "
+            f"format {known}. Update the program, or rebuild with: python -m qa build --fresh"
+        )
+
+
+class IndexBusy(IndexFault):
+    """Another process is building into the same folder."""
+
+    def __init__(self, folder: str, holder: str) -> None:
+        super().__init__(
+            f"another build is writing to {folder!r} ({holder}). "
+            f"Wait for it to end, or stop it, then build again"
+        )
+
+
+class IndexNotWritten(IndexFault):
+    """A build could not be published; what was there before still serves."""

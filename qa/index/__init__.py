@@ -1,0 +1,1 @@
+"""The index: one immutable generation folder a build, and one small file that names it."""

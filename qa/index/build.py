@@ -1,0 +1,279 @@
+"""Build an index: release files in, a published generation out.
+
+    load files ─► nothing changed? done
+               ─► read releases ─► catalogue, terms, vectors, columns ─► publish
+
+A file that cannot be read is reported and left out. Whatever else goes wrong, the
+generation that served before still does.
+"""
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Protocol
+
+from qa.embedding import Encoder, Passage
+from qa.errors import IndexBusy, IndexFault, ReleasesError
+from qa.index.catalogue import write_catalogue
+from qa.index.columns import Columns, digest16, make_columns, write_columns
+from qa.index.files import load_array, map_array, record_of, sync, write_array
+from qa.index.generation import CATALOGUE, VECTORS
+from qa.index.lexical import build_lexical, new_stemmer, terms, write_lexical
+from qa.index.manifest import (
+    FORMAT,
+    RECIPE,
+    Counts,
+    Manifest,
+    ModelRecord,
+    ReleaseRecord,
+)
+from qa.index.pieces import load_pieces, write_pieces
+from qa.index.store import Pinned, pin_current, publish, sequence_of, staging, writing
+from qa.index.vectors import Known, Made, make_vectors
+from qa.language.markup import plain
+from qa.records import BuildReport, Release, Skipped
+from qa.releases.folder import ReadReport, ReleaseFile, load_files, read_files
+
+
+class Progress(Protocol):
+    """Hears how a build gets on."""
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Take note that `done` of `total` units of `step` are done."""
+
+
+def no_progress(step: str, done: int, total: int) -> None:
+    """Take no note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a build reads: the bytes of each release file, and what was skipped."""
+
+    files: list[ReleaseFile]
+    skipped: list[Skipped]
+
+    @property
+    def digest(self) -> str:
+        """Tell two states of a folder apart, by names and contents."""
+        total = hashlib.sha256()
+        for file in self.files:
+            total.update(f"{file.id}\0{hashlib.sha256(file.data).hexdigest()}\n".encode())
+        for skip in self.skipped:
+            total.update(f"skipped {skip}\n".encode())
+        return total.hexdigest()
+
+
+def build_index(
+    releases: str | Path,
+    index: str | Path,
+    encoder: Encoder,
+    *,
+    max_file_bytes: int,
+    fresh: bool = False,
+    progress: Progress = no_progress,
+) -> BuildReport:
+    """Build the index of a folder of releases, and publish it.
+
+    Args:
+        releases: Folder of release files.
+        index: Folder of the index; made if it is not there.
+        encoder: The embedding model.
+        max_file_bytes: Larger files are skipped.
+        fresh: Use nothing of the generation before.
+        progress: Hears of the steps "read", "embed" and "write".
+
+    Raises:
+        ReleasesError: The folder is missing, or nothing in it can be read.
+        IndexFault: Another build is running, or the disk would not take the index.
+    """
+    begun = time.monotonic()
+    source = Source(*load_files(releases, max_file_bytes=max_file_bytes))
+    with writing(index) as root, _before(root, fresh) as before:
+        if before is not None and _unchanged(before, source, encoder):
+            return _report(before.name, before.manifest, changed=False, seconds=_since(begun))
+        read = read_files(
+            source.files, source.skipped, progress=lambda done, total: progress("read", done, total)
+        )
+        if not read.releases:
+            raise ReleasesError(_nothing_to_read(releases, read))
+        return _build(root, read, source.digest, encoder, before, progress, begun)
+
+
+def _build(
+    root: Path,
+    read: ReadReport,
+    corpus: str,
+    encoder: Encoder,
+    before: Pinned | None,
+    progress: Progress,
+    begun: float,
+) -> BuildReport:
+    passages = [
+        Passage(release.title, plain(paragraph.text).text)
+        for release in read.releases
+        for paragraph in release.paragraphs
+    ]
+    wholes = [passage.whole for passage in passages]
+    made = make_vectors(
+        passages,
+        [digest16(whole) for whole in wholes],
+        encoder,
+        _known(before, encoder),
+        lambda done, total: progress("embed", done, total),
+    )
+    sequence = sequence_of(root) + 1
+    with staging(root) as stage:
+        progress("write", 0, 1)
+        _write_parts(stage, read.releases, passages, made, make_columns(read.releases, wholes))
+        manifest = _describe(stage, read, corpus, encoder, made, sequence)
+        name = publish(root, stage, manifest)
+        progress("write", 1, 1)
+    return _report(name, manifest, changed=True, seconds=_since(begun), made=made)
+
+
+def _write_parts(
+    stage: Path,
+    releases: Sequence[Release],
+    passages: Sequence[Passage],
+    made: Made,
+    columns: Columns,
+) -> None:
+    write_catalogue(releases, stage / CATALOGUE)
+    sync(stage / CATALOGUE)
+    write_columns(columns, stage)
+    write_array(stage / VECTORS, made.vectors)
+    write_pieces(made.pieces, stage)
+    stemmer = new_stemmer()
+    by_paragraph = [terms(passage.text, stemmer) for passage in passages]
+    write_lexical(build_lexical(by_paragraph), stage, "paragraphs")
+    write_lexical(
+        build_lexical(
+            [release_terms(r, by, stemmer) for r, by in _by_release(releases, by_paragraph)]
+        ),
+        stage,
+        "releases",
+    )
+
+
+def release_terms(
+    release: Release, paragraphs: Sequence[Sequence[str]], stemmer: object
+) -> list[str]:
+    """Give the terms a release is found by: its title twice, its areas, and its text."""
+    title = terms(release.title, stemmer)
+    return [
+        *title,
+        *title,
+        *terms(release.area, stemmer),
+        *(t for text in paragraphs for t in text),
+    ]
+
+
+def _by_release(
+    releases: Sequence[Release], by_paragraph: Sequence[list[str]]
+) -> Iterator[tuple[Release, Sequence[list[str]]]]:
+    row = 0
+    for release in releases:
+        yield release, by_paragraph[row : row + len(release.paragraphs)]
+        row += len(release.paragraphs)
+
+
+def _describe(
+    stage: Path, read: ReadReport, corpus: str, encoder: Encoder, made: Made, sequence: int
+) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        program=metadata.version("release-qa"),
+        sequence=sequence,
+        model=ModelRecord(encoder.name, encoder.fingerprint, encoder.dtype, encoder.dimension),
+        recipe=RECIPE,
+        counts=Counts(
+            releases=len(read.releases),
+            paragraphs=len(made.vectors),
+            pieces=len(made.pieces.ids),
+            dated=sum(release.published is not None for release in read.releases),
+        ),
+        corpus=corpus,
+        releases=tuple(
+            ReleaseRecord(release.id, release.size, release.sha256, release.encoding)
+            for release in read.releases
+        ),
+        skipped=read.skipped,
+        files={path.name: record_of(path) for path in sorted(stage.iterdir())},
+    )
+
+
+@contextmanager
+def _before(root: Path, fresh: bool) -> Iterator[Pinned | None]:
+    """Hold the generation that serves, if there is one that is whole."""
+    pinned = None
+    if not fresh:
+        try:
+            pinned = pin_current(root)
+            pinned.check()
+        except IndexBusy:
+            raise
+        except IndexFault:  # missing or damaged: build it anew
+            if pinned is not None:
+                pinned.close()
+                pinned = None
+    try:
+        yield pinned
+    finally:
+        if pinned is not None:
+            pinned.close()
+
+
+def _same_vectors(before: Pinned, encoder: Encoder) -> bool:
+    model = before.manifest.model
+    return before.manifest.recipe == RECIPE and (model.fingerprint, model.dtype) == (
+        encoder.fingerprint,
+        encoder.dtype,
+    )
+
+
+def _unchanged(before: Pinned, source: Source, encoder: Encoder) -> bool:
+    return _same_vectors(before, encoder) and before.manifest.corpus == source.digest
+
+
+def _known(before: Pinned | None, encoder: Encoder) -> Known | None:
+    if before is None or not _same_vectors(before, encoder):
+        return None
+    digests = load_array(before.folder / "column-passage_hash.npy")
+    return Known(
+        {digest.tobytes(): row for row, digest in enumerate(digests)},
+        map_array(before.folder / VECTORS),
+        load_pieces(before.folder),
+    )
+
+
+def _report(
+    name: str, manifest: Manifest, *, changed: bool, seconds: float, made: Made | None = None
+) -> BuildReport:
+    return BuildReport(
+        generation=name,
+        changed=changed,
+        releases=manifest.counts.releases,
+        paragraphs=manifest.counts.paragraphs,
+        dated=manifest.counts.dated,
+        embedded=made.embedded if made else 0,
+        reused=made.reused if made else manifest.counts.paragraphs,
+        skipped=manifest.skipped,
+        seconds=seconds,
+    )
+
+
+def _nothing_to_read(releases: str | Path, read: ReadReport) -> str:
+    lines = [f"nothing in {str(releases)!r} can be read as a release"]
+    lines += [f"  {skip}" for skip in read.skipped[:5]]
+    return "\n".join(
+        [*lines, "put .md or .txt files there, or name another folder: --releases DIR"]
+    )
+
+
+def _since(begun: float) -> float:
+    return round(time.monotonic() - begun, 3)

@@ -1,0 +1,196 @@
+"""The catalogue: releases and paragraphs by row, with the text they are cut from.
+
+One SQLite file, opened read-only; only the rows asked for are read. The text of every
+release is kept as it was read, so a quote can be checked even if its file changes later.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from qa.records import Kind, Paragraph, Period, Release, Sentence, Speaker
+
+_TABLES = """
+CREATE TABLE releases (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, areas TEXT NOT NULL,
+    url TEXT, first TEXT, last TEXT, published_source TEXT, text TEXT NOT NULL,
+    encoding TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL
+) STRICT;
+CREATE TABLE paragraphs (
+    row INTEGER PRIMARY KEY, release INTEGER NOT NULL, number INTEGER NOT NULL,
+    start INTEGER NOT NULL, length INTEGER NOT NULL, kind TEXT NOT NULL,
+    sentences TEXT NOT NULL, speaker TEXT
+) STRICT;
+CREATE INDEX paragraphs_of_release ON paragraphs (release);
+"""
+_RELEASE = "id, title, areas, url, first, last, published_source, text, encoding, size, sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseHead:
+    """A release without its text and paragraphs: what a citation needs."""
+
+    id: str
+    title: str
+    areas: tuple[str, ...]
+    url: str | None
+    published: Period | None
+    sha256: str
+
+
+def write_catalogue(releases: Sequence[Release], place: Path) -> None:
+    """Write releases, row i is releases[i], and their paragraphs in the same order.
+
+    The caller syncs the file.
+    """
+    connection = sqlite3.connect(place)
+    try:
+        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
+        connection.executemany(
+            "INSERT INTO releases VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            ((row, *_release_values(release)) for row, release in enumerate(releases)),
+        )
+        connection.executemany(
+            "INSERT INTO paragraphs VALUES (?,?,?,?,?,?,?,?)",
+            ((row, *values) for row, values in enumerate(_paragraph_values(releases))),
+        )
+        connection.commit()
+    finally:
+        connection.close()
+
+
+class Catalogue:
+    """Reads rows of a catalogue; safe under threads."""
+
+    def __init__(self, place: Path) -> None:
+        # The file is part of a generation, checked and never written again: hence immutable.
+        self._connection = sqlite3.connect(
+            f"{place.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def heads(self, rows: Iterable[int]) -> dict[int, ReleaseHead]:
+        """Give the heads of some releases, by row."""
+        found = self._rows("row, id, title, areas, url, first, last, sha256", "releases", rows)
+        return {
+            row: ReleaseHead(id_, title, tuple(json.loads(areas)), url, _period(first, last), sha)
+            for row, id_, title, areas, url, first, last, sha in found
+        }
+
+    def paragraphs(self, rows: Iterable[int]) -> dict[int, Paragraph]:
+        """Give some paragraphs, by row, their text cut from the release's."""
+        wanted = sorted(set(rows))
+        marks = ",".join("?" * len(wanted))
+        found = self._query(
+            "SELECT p.row, p.number, p.start, substr(r.text, p.start + 1, p.length), p.kind, "
+            "p.sentences, p.speaker FROM paragraphs p JOIN releases r ON r.row = p.release "
+            f"WHERE p.row IN ({marks})",  # noqa: S608 - only question marks are put in
+            wanted,
+        )
+        return {row: _paragraph(*values) for row, *values in found}
+
+    def release(self, row: int) -> Release:
+        """Give one release with its text, without its paragraphs.
+
+        Raises:
+            KeyError: There is no such row.
+        """
+        for values in self._query(f"SELECT {_RELEASE} FROM releases WHERE row = ?", [row]):  # noqa: S608
+            return _release(*values)
+        raise KeyError(row)
+
+    def count_of(self, release: int) -> int:
+        """Give how many paragraphs a release has."""
+        found = self._query("SELECT count(*) FROM paragraphs WHERE release = ?", [release])
+        return int(found[0][0])
+
+    def _rows(self, columns: str, table: str, rows: Iterable[int]) -> list[tuple[Any, ...]]:
+        wanted = sorted(set(rows))
+        marks = ",".join("?" * len(wanted))
+        return self._query(f"SELECT {columns} FROM {table} WHERE row IN ({marks})", wanted)  # noqa: S608
+
+    def _query(self, statement: str, values: Sequence[int]) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+
+def _release_values(release: Release) -> tuple[Any, ...]:
+    period = release.published
+    return (
+        release.id,
+        release.title,
+        json.dumps(release.areas),
+        release.url,
+        period.first.isoformat() if period else None,
+        period.last.isoformat() if period else None,
+        release.published_source,
+        release.text,
+        release.encoding,
+        release.size,
+        release.sha256,
+    )
+
+
+def _paragraph_values(releases: Sequence[Release]) -> Iterable[tuple[Any, ...]]:
+    for row, release in enumerate(releases):
+        for paragraph in release.paragraphs:
+            sentences = [
+                [sentence.start - paragraph.start, sentence.end - paragraph.start]
+                for sentence in paragraph.sentences
+            ]
+            speaker = json.dumps(asdict(paragraph.speaker)) if paragraph.speaker else None
+            yield (
+                row,
+                paragraph.number,
+                paragraph.start,
+                len(paragraph.text),
+                paragraph.kind.value,
+                json.dumps(sentences),
+                speaker,
+            )
+
+
+def _paragraph(
+    number: int, start: int, text: str, kind: str, sentences: str, speaker: str | None
+) -> Paragraph:
+    return Paragraph(
+        number,
+        start,
+        start + len(text),
+        text,
+        Kind(kind),
+        tuple(Sentence(start + a, start + b, text[a:b]) for a, b in json.loads(sentences)),
+        Speaker(**json.loads(speaker)) if speaker else None,
+    )
+
+
+def _release(
+    id_: str, title: str, areas: str, url: str | None, first: str, last: str, *rest: Any
+) -> Release:
+    source, text, encoding, size, sha256 = rest
+    return Release(
+        id_,
+        title,
+        tuple(json.loads(areas)),
+        url,
+        _period(first, last),
+        source,
+        text,
+        encoding,
+        size,
+        sha256,
+        (),
+    )
+
+
+def _period(first: str | None, last: str | None) -> Period | None:
+    return Period(date.fromisoformat(first), date.fromisoformat(last)) if first and last else None

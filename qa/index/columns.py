@@ -1,0 +1,113 @@
+"""Columns: what ranking and filtering need of every paragraph and release, as arrays.
+
+They are small enough to be held in memory for a whole archive, so a filter over all
+releases, or a look at the form of sixty paragraphs, costs no read of the catalogue.
+
+Letters: n paragraphs, r releases, a areas.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.index.files import load_array, write_array, write_file
+from qa.language.markup import plain
+from qa.records import Kind, Paragraph, Release
+
+TRAITS = ("has_digit", "log_words", "opens_quote", "is_heading", "is_first", "is_aside")
+_ASIDES = (Kind.DATE_LINE, Kind.SIGNATURE, Kind.BOILERPLATE, Kind.NOTE)
+_ARRAYS = ("release_of", "published", "in_area", "traits", "text_hash", "passage_hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Facts of n paragraphs and r releases, by row.
+
+    Attributes:
+        areas: Names of all areas, sorted.
+        release_of: Shape (n,): release row of each paragraph; ascending.
+        published: Shape (r, 2): first and last day as proleptic ordinals; 0 if unknown.
+        in_area: Shape (r, a): whether the release is of the area.
+        traits: Shape (n, 6): see `TRAITS`; 0 or 1, and the natural log of 1 + words.
+        text_hash: Shape (n,): equal for paragraphs with equal text.
+        passage_hash: Shape (n, 16): digest of what the model read of the paragraph.
+    """
+
+    areas: tuple[str, ...]
+    release_of: NDArray[np.int32]
+    published: NDArray[np.int32]
+    in_area: NDArray[np.bool_]
+    traits: NDArray[np.float32]
+    text_hash: NDArray[np.uint64]
+    passage_hash: NDArray[np.uint8]
+
+    @property
+    def n_releases(self) -> int:
+        """How many releases there are."""
+        return len(self.published)
+
+    def rows_of(self, release: int) -> NDArray[np.int64]:
+        """Give the paragraph rows of a release, in reading order."""
+        start, end = np.searchsorted(self.release_of, [release, release + 1])
+        return np.arange(start, end)
+
+
+def make_columns(releases: Sequence[Release], passages: Sequence[str]) -> Columns:
+    """Make the columns of `releases`; `passages` is what the model reads of each paragraph."""
+    areas = tuple(sorted({area for release in releases for area in release.areas}))
+    paragraphs = [paragraph for release in releases for paragraph in release.paragraphs]
+    counts = [len(release.paragraphs) for release in releases]
+    return Columns(
+        areas,
+        np.repeat(np.arange(len(releases), dtype=np.int32), counts),
+        np.array([_days(release) for release in releases], dtype=np.int32).reshape(-1, 2),
+        np.array([[area in release.areas for area in areas] for release in releases], dtype=bool),
+        np.array([_traits(paragraph) for paragraph in paragraphs], dtype=np.float32),
+        np.array([_hash64(paragraph.text) for paragraph in paragraphs], dtype=np.uint64),
+        np.array([list(digest16(passage)) for passage in passages], dtype=np.uint8),
+    )
+
+
+def digest16(text: str) -> bytes:
+    """Give the first 16 bytes of the SHA-256 of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def write_columns(columns: Columns, folder: Path) -> None:
+    """Write a file for each attribute."""
+    write_file(folder / "areas.json", json.dumps(columns.areas).encode())
+    for name in _ARRAYS:
+        write_array(folder / f"column-{name}.npy", getattr(columns, name))
+
+
+def load_columns(folder: Path) -> Columns:
+    """Read what `write_columns` wrote; only after its files were checked."""
+    areas = tuple(json.loads((folder / "areas.json").read_bytes()))
+    return Columns(areas, *(load_array(folder / f"column-{name}.npy") for name in _ARRAYS))
+
+
+def _days(release: Release) -> tuple[int, int]:
+    period = release.published
+    return (period.first.toordinal(), period.last.toordinal()) if period else (0, 0)
+
+
+def _traits(paragraph: Paragraph) -> tuple[float, ...]:
+    reading = plain(paragraph.text).text.strip()
+    return (
+        float(re.search(r"\d", reading) is not None),
+        float(np.log1p(len(reading.split()))),
+        float(reading.startswith(('"', "“", "'", "‘"))),
+        float(paragraph.kind is Kind.HEADING),
+        float(paragraph.number == 1),
+        float(paragraph.kind in _ASIDES),
+    )
+
+
+def _hash64(text: str) -> int:
+    return int.from_bytes(digest16(text)[:8], "little")

@@ -1,0 +1,63 @@
+"""Dense retrieval: the paragraphs whose vectors point most nearly the way the question's does.
+
+Exact search by FAISS (inner product of unit vectors, so cosine). A filter is applied
+before the best k are taken, never after, so a narrow filter still finds k.
+
+Letters: n paragraphs, d dimensions, k results.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+
+class Dense:
+    """n unit vectors that can be searched.
+
+    Attributes:
+        vectors: Shape (n, d) float32; row i belongs to paragraph i.
+    """
+
+    def __init__(self, vectors: Floats) -> None:
+        import faiss
+
+        self._flat: Any = faiss.IndexFlatIP(vectors.shape[1])
+        self._flat.add(np.ascontiguousarray(vectors))
+        # A view of what FAISS holds: one copy in memory, not two.
+        held = faiss.rev_swig_ptr(self._flat.get_xb(), vectors.size)
+        self.vectors: Floats = held.reshape(vectors.shape)
+
+    def nearest(self, query: Floats, k: int, allowed: NDArray[np.bool_] | None = None) -> Rows:
+        """Find the `k` paragraphs nearest to the query.
+
+        Args:
+            query: Shape (d,), unit length.
+            k: 1 or more; all are returned if there are fewer.
+            allowed: Shape (n,): which paragraphs may be found; None for all.
+
+        Returns:
+            Rows, best first; equal cosines keep the lower row first.
+        """
+        import faiss
+
+        n = len(self.vectors) if allowed is None else int(allowed.sum())
+        if n == 0:
+            return np.zeros(0, dtype=np.int64)
+        parameters = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            selector = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
+            parameters = faiss.SearchParameters(sel=selector)
+        cosines, rows = self._flat.search(query[None, :], min(k, n), params=parameters)
+        order = np.lexsort((rows[0], -cosines[0]))
+        found: Rows = rows[0][order]
+        return found
+
+    def cosines(self, query: Floats, rows: Rows) -> Floats:
+        """Give the cosine of the query with each of some paragraphs, shape of `rows`."""
+        found: Floats = self.vectors[rows] @ query
+        return found

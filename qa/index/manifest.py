@@ -1,0 +1,111 @@
+"""The manifest: what a generation is made of, written last and read first.
+
+format       of the folder; a program reads its own and no other
+program      version that wrote it (information)
+sequence     counts the builds of this index, from 1
+model        name, fingerprint, number format, dimension
+recipe       fingerprint of the rules that made paragraphs and vectors
+counts       releases, paragraphs, word pieces, releases with a date
+corpus       digest over every file read, to tell that nothing has changed
+releases     per file: path, size, sha256, encoding
+skipped      per file: path, reason, cure
+files        per file of the generation: size, sha256
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from qa.errors import IndexDamaged, IndexTooNew
+from qa.index.files import FileRecord
+from qa.records import Skipped
+
+FORMAT = 1
+# Raised whenever paragraphs, sentences, kinds, speakers, titles, dates or what is embedded change.
+RECIPE = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """The embedding model of a generation."""
+
+    name: str
+    fingerprint: str
+    dtype: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRecord:
+    """The file that one release was read from."""
+
+    path: str
+    size: int
+    sha256: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a generation holds."""
+
+    releases: int
+    paragraphs: int
+    pieces: int
+    dated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """See the head of this file."""
+
+    format: int
+    program: str
+    sequence: int
+    model: ModelRecord
+    recipe: str
+    counts: Counts
+    corpus: str
+    releases: tuple[ReleaseRecord, ...]
+    skipped: tuple[Skipped, ...]
+    files: Mapping[str, FileRecord]
+
+    def to_json(self) -> bytes:
+        """Give the bytes that are written: the same for the same content."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=True).encode()
+
+
+def read_manifest(data: bytes, place: str) -> Manifest:
+    """Read the bytes of a manifest.
+
+    Raises:
+        IndexTooNew: A later version of this program wrote it.
+        IndexDamaged: It is no manifest.
+    """
+    try:
+        values: dict[str, Any] = json.loads(data)
+        found, program = values["format"], str(values["program"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise IndexDamaged(place, f"is no manifest ({type(error).__name__})") from None
+    if found != FORMAT:
+        raise IndexTooNew(found=found, known=FORMAT, program=program)
+    try:
+        return _from_values(values)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise IndexDamaged(place, f"lacks or misstates {error}") from None
+
+
+def _from_values(values: dict[str, Any]) -> Manifest:
+    return Manifest(
+        format=values["format"],
+        program=values["program"],
+        sequence=values["sequence"],
+        model=ModelRecord(**values["model"]),
+        recipe=values["recipe"],
+        counts=Counts(**values["counts"]),
+        corpus=values["corpus"],
+        releases=tuple(ReleaseRecord(**record) for record in values["releases"]),
+        skipped=tuple(Skipped(**record) for record in values["skipped"]),
+        files={name: FileRecord(**record) for name, record in values["files"].items()},
+    )

@@ -1,0 +1,175 @@
+"""Make the vectors of a build: reuse what is known, run the model on the rest, once each.
+
+Every distinct passage is encoded once, however many paragraphs hold it (one in eight of a
+real archive's is a repeat), and not at all if the generation before was built by the same
+model, in the same number format, and holds it.
+
+Letters: n paragraphs, u distinct passages, d dimensions, t word pieces.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.embedding import Encoded, Encoder, Passage
+from qa.index.pieces import Pieces, learn_projection, small
+from qa.language.sentences import sentence_spans
+
+Floats = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
+# Passages whose word pieces teach the projection: some 35,000 pieces.
+SAMPLE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Vectors of an earlier generation that may be used again.
+
+    Attributes:
+        row_of: Paragraph row there, by the digest of its passage.
+        vectors: Shape (n, d).
+        pieces: Its word pieces.
+    """
+
+    row_of: dict[bytes, int]
+    vectors: Floats
+    pieces: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The vectors of a build.
+
+    Attributes:
+        vectors: Shape (n, d) float32, unit rows.
+        pieces: Word pieces of all paragraphs.
+        embedded: Distinct passages the model was run on.
+        reused: Paragraphs whose vectors were known, or are those of an equal one.
+    """
+
+    vectors: Floats
+    pieces: Pieces
+    embedded: int
+    reused: int
+
+
+def make_vectors(
+    passages: Sequence[Passage],
+    digests: Sequence[bytes],
+    encoder: Encoder,
+    known: Known | None,
+    progress: Progress,
+) -> Made:
+    """Give vectors for each of n passages.
+
+    Args:
+        passages: What the model reads of each paragraph.
+        digests: Of `Passage.whole` of each, same order.
+        encoder: The model.
+        known: Vectors to use again, if there are any of this very model.
+        progress: Called with (passages encoded, passages to encode).
+    """
+    unique = list(dict.fromkeys(digests))
+    slot_of = {digest: slot for slot, digest in enumerate(unique)}
+    first = {digest: passage for passage, digest in zip(reversed(passages), reversed(digests))}
+    fresh = [digest for digest in unique if known is None or digest not in known.row_of]
+
+    collected = _Collector(len(unique), _projection([first[d] for d in fresh], encoder, known))
+    if known is not None:
+        for digest in unique:
+            if digest in known.row_of:
+                collected.copy(slot_of[digest], known, known.row_of[digest])
+    progress(0, len(fresh))
+    texts = [first[digest] for digest in fresh]
+    for count, (place, encoded) in enumerate(encoder.encode_passages(texts), start=1):
+        collected.add(slot_of[fresh[place]], texts[place], encoded)
+        progress(count, len(fresh))
+
+    slots = np.array([slot_of[digest] for digest in digests], dtype=np.int64)
+    return Made(
+        collected.vectors(encoder.dimension)[slots],
+        collected.pieces(slots, encoder.vocabulary_size),
+        len(fresh),
+        len(digests) - len(fresh),
+    )
+
+
+class _Collector:
+    """Gathers vectors by slot (one a distinct passage) in whatever order they come."""
+
+    def __init__(self, n_slots: int, projection: Floats) -> None:
+        self.projection = projection
+        self.rows: list[Floats | None] = [None] * n_slots
+        self.spans = np.zeros((n_slots, 2), dtype=np.int64)
+        self.parts: list[tuple[NDArray[np.int8], NDArray[np.int32], NDArray[np.uint8]]] = []
+        self.end = 0
+
+    def add(self, slot: int, passage: Passage, encoded: Encoded) -> None:
+        sentences = sentence_numbers(passage.text, encoded.starts)
+        self._put(
+            slot, encoded.vector, small(encoded.pieces, self.projection), encoded.ids, sentences
+        )
+
+    def copy(self, slot: int, known: Known, row: int) -> None:
+        start, end = known.pieces.spans[row]
+        pieces = known.pieces
+        part = (pieces.vectors[start:end], pieces.ids[start:end], pieces.sentences[start:end])
+        self._put(slot, known.vectors[row], *part)
+
+    def _put(
+        self,
+        slot: int,
+        vector: Floats,
+        vectors: NDArray[np.int8],
+        ids: NDArray[np.int32],
+        sentences: NDArray[np.uint8],
+    ) -> None:
+        self.rows[slot] = vector
+        self.spans[slot] = self.end, self.end + len(ids)
+        self.end += len(ids)
+        self.parts.append((vectors, ids, sentences))
+
+    def vectors(self, dimension: int) -> Floats:
+        if not self.rows:
+            return np.zeros((0, dimension), dtype=np.float32)
+        rows = np.array(self.rows, dtype=np.float32)
+        if not np.isfinite(rows).all():
+            raise ValueError("the model gave a vector that is not finite")
+        return rows
+
+    def pieces(self, slots: NDArray[np.int64], vocabulary_size: int) -> Pieces:
+        df = np.zeros(vocabulary_size, dtype=np.int32)
+        for _, ids, _ in self.parts:
+            df[np.unique(ids)] += 1
+        vectors, ids, sentences = (list(column) for column in zip(*self.parts, strict=True))
+        return Pieces(
+            self.projection,
+            np.concatenate(vectors),
+            np.concatenate(ids),
+            np.concatenate(sentences),
+            self.spans[slots],
+            df,
+        )
+
+
+def sentence_numbers(text: str, starts: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """Give the sentence of plain `text` that each piece is in, from 0, by where it begins.
+
+    Sentences past the 250th count as the 250th.
+    """
+    begins = [start for start, _ in sentence_spans(text)]
+    numbers = [max(bisect_right(begins, int(start)) - 1, 0) for start in starts]
+    return np.minimum(np.array(numbers, dtype=np.int64), 249).astype(np.uint8)
+
+
+def _projection(fresh: Sequence[Passage], encoder: Encoder, known: Known | None) -> Floats:
+    """Keep the projection of the earlier generation, so that its pieces stay comparable."""
+    if known is not None:
+        return known.pieces.projection
+    sample = [fresh[place] for place in range(0, len(fresh), max(1, len(fresh) // SAMPLE))]
+    pieces = [encoded.pieces for _, encoded in encoder.encode_passages(sample[:SAMPLE])]
+    return learn_projection(np.concatenate(pieces))

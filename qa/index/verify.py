@@ -1,0 +1,126 @@
+"""Verify an index: every byte against its manifest, every quote against its release.
+
+Reads    the generation that serves, and the release files it was built from if they are there
+Gives    `Verification`: what was checked, and every fault found
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.errors import IndexDamaged
+from qa.index.catalogue import Catalogue
+from qa.index.files import check_file
+from qa.index.generation import CATALOGUE
+from qa.index.store import Pinned, pin_current
+from qa.records import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verification found.
+
+    Attributes:
+        generation: Name of the generation.
+        files: Files of it that were compared byte for byte.
+        releases: Releases whose stored text was compared with the SHA-256 of its file.
+        quotes: Paragraphs and sentences compared with their release's text.
+        faults: One line for each thing that is wrong; empty if all is well.
+        changed: Releases whose file differs from, or is gone since, the build; not a fault.
+    """
+
+    generation: str
+    files: int
+    releases: int
+    quotes: int
+    faults: tuple[str, ...]
+    changed: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give every attribute as JSON values."""
+        return asdict(self)
+
+
+def verify_index(index: str | Path, releases: str | Path | None = None) -> Verification:
+    """Verify the generation that serves; no model is needed.
+
+    Args:
+        index: The index folder.
+        releases: The folder it was built from, to tell which files changed since.
+
+    Raises:
+        IndexFault: There is no index, or its manifest cannot be read.
+    """
+    pinned = pin_current(index)
+    try:
+        faults = list(_byte_faults(pinned))
+        checked_releases = checked_quotes = 0
+        if not faults:
+            catalogue = Catalogue(pinned.folder / CATALOGUE)
+            for release, quotes in _releases_with_quotes(catalogue, pinned):
+                checked_releases += 1
+                checked_quotes += len(quotes)
+                faults += _release_faults(release) + _quote_faults(release, quotes)
+            catalogue.close()
+        changed = _changed_files(pinned, Path(releases)) if releases is not None else []
+        return Verification(
+            pinned.name,
+            len(pinned.manifest.files),
+            checked_releases,
+            checked_quotes,
+            tuple(faults),
+            tuple(changed),
+        )
+    finally:
+        pinned.close()
+
+
+def _byte_faults(pinned: Pinned) -> Iterator[str]:
+    for name, record in pinned.manifest.files.items():
+        try:
+            check_file(pinned.folder / name, record)
+        except IndexDamaged as error:
+            yield str(error)
+
+
+def _releases_with_quotes(
+    catalogue: Catalogue, pinned: Pinned
+) -> Iterator[tuple[Release, list[tuple[int, int, str]]]]:
+    row = 0
+    for release_row in range(pinned.manifest.counts.releases):
+        count = catalogue.count_of(release_row)
+        paragraphs = catalogue.paragraphs(range(row, row + count)).values()
+        row += count
+        spans = [(p.start, p.end, p.text) for p in paragraphs]
+        spans += [(s.start, s.end, s.text) for p in paragraphs for s in p.sentences]
+        yield catalogue.release(release_row), spans
+
+
+def _release_faults(release: Release) -> list[str]:
+    data = release.text.encode(release.encoding)
+    if hashlib.sha256(data).hexdigest() == release.sha256:
+        return []
+    return [f"{release.id}: the stored text is not the text of the file it was read from"]
+
+
+def _quote_faults(release: Release, quotes: list[tuple[int, int, str]]) -> list[str]:
+    return [
+        f"{release.id}: characters {start} to {end} are not the quote stored for them"
+        for start, end, text in quotes
+        if release.text[start:end] != text or not text
+    ]
+
+
+def _changed_files(pinned: Pinned, folder: Path) -> list[str]:
+    changed = []
+    for record in pinned.manifest.releases:
+        try:
+            data = (folder / record.path).read_bytes()
+        except OSError:
+            changed.append(f"{record.path}: no longer there")
+            continue
+        if hashlib.sha256(data).hexdigest() != record.sha256:
+            changed.append(f"{record.path}: changed since the index was built")
+    return changed

@@ -1,0 +1,1 @@
+"""What words look like in a release: markup, sentences, dates, speakers."""

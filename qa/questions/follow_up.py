@@ -1,0 +1,51 @@
+"""Tell whether a question leans on the ones before it, and which of them it needs.
+
+"What did he say about it?" cannot be searched for alone. A question leans on its
+predecessor if it points at something it does not name, or is a mere fragment; the chain
+is followed back to the first question that stands by itself.
+
+Reads    the question and the earlier ones
+Gives    the earlier questions to read it with, oldest first
+"""
+
+import re
+from collections.abc import Sequence
+
+MAX_CARRIED = 3
+
+_OPENING = re.compile(
+    r"^\W*(?:and|but|or|so|also|then|what about|how about|what else|who else|where else|why)\b",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(
+    r"\b(?:he|she|they|him|her|his|hers|their|them|theirs|it|its|itself|himself|herself|this|that"
+    r"|these|those|there|the same|the (?:other|second|third|former|latter|others|two|pair|duo)"
+    r"|(?:the )?ones?)\b",
+    re.IGNORECASE,
+)
+# "that" as in "the man that was jailed" points at a word of the same question.
+_RELATIVE = re.compile(r"\b\w{3,} that (?:was|were|is|are|had|has|have|could|would|will)\b", re.I)
+_FEW_WORDS = 3
+
+
+def carried_over(question: str, earlier: Sequence[str]) -> tuple[str, ...]:
+    """Give the earlier questions that `question` leans on, oldest first; often none.
+
+    >>> carried_over("Where was he arrested?", ["Who robbed the bank?", "Who was jailed in York?"])
+    ('Who was jailed in York?',)
+    """
+    carried: list[str] = []
+    leaning = question
+    for before in reversed(earlier):
+        if not leans(leaning) or len(carried) == MAX_CARRIED:
+            break
+        carried.insert(0, before)
+        leaning = before
+    return tuple(carried)
+
+
+def leans(question: str) -> bool:
+    """Tell whether a question points at something that it does not name itself."""
+    if _OPENING.match(question) or len(re.findall(r"\w+", question)) <= _FEW_WORDS:
+        return True
+    return _POINTING.search(_RELATIVE.sub(" ", question)) is not None

@@ -1,0 +1,93 @@
+"""Read a question and the filters given with it; refuse what cannot be searched for.
+
+Gives    a `Query`, and `ReadAs`, which tells the asker how it was understood
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from qa.errors import QuestionError
+from qa.language.dates import find_date
+from qa.questions.follow_up import carried_over
+from qa.records import Query, ReadAs, Turn
+
+MAX_CHARACTERS = 2000
+MAX_EARLIER = 20  # turns of a conversation that are looked at
+
+Day = date | str | None
+
+
+def read_question(
+    question: str,
+    *,
+    history: Sequence[Turn | str] = (),
+    areas: Sequence[str] = (),
+    published: tuple[Day, Day] = (None, None),
+    known_areas: Sequence[str] = (),
+) -> Query:
+    """Read a question with what was asked before it and the filters set by hand.
+
+    Args:
+        question: The asker's words.
+        history: Earlier turns, oldest first; a bare string counts as a question.
+        areas: Only these areas, in any case of letters.
+        published: First and last publish day, each a date, an ISO or British text, or None.
+        known_areas: Areas the index has.
+
+    Raises:
+        QuestionError: The question is empty or too long, or a filter names nothing.
+    """
+    text = _clean(question)
+    earlier = [_clean(turn if isinstance(turn, str) else turn.question) for turn in history]
+    first, last = (_day(day) for day in published)
+    if first and last and last < first:
+        raise QuestionError(f"the publish dates run backwards: from {first} to {last}")
+    return Query(
+        text=text,
+        context=carried_over(text, earlier[-MAX_EARLIER:]),
+        areas=tuple(dict.fromkeys(_area(area, known_areas) for area in areas)),
+        published_from=first,
+        published_to=last,
+    )
+
+
+def read_as(query: Query) -> ReadAs:
+    """Say how a question was understood."""
+    return ReadAs(
+        text=query.text,
+        published_from=query.published_from.isoformat() if query.published_from else None,
+        published_to=query.published_to.isoformat() if query.published_to else None,
+        areas=query.areas,
+        carried_over=query.context,
+    )
+
+
+def _clean(question: str) -> str:
+    if not isinstance(question, str):
+        raise QuestionError(f"a question is text, not {type(question).__name__}")
+    # Half of a surrogate pair is no character; nothing in a release can match it.
+    text = question.encode("utf-8", "replace").decode("utf-8").strip()
+    if not text:
+        raise QuestionError("the question is empty; type what you want to know")
+    if len(text) > MAX_CHARACTERS:
+        raise QuestionError(
+            f"the question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read"
+        )
+    return text
+
+
+def _day(day: Day) -> date | None:
+    if day is None or isinstance(day, date):
+        return day
+    found = find_date(day) if isinstance(day, str) else None
+    if found is None:
+        raise QuestionError(f"{day!r} is no date; write it as 2020-12-07 or 7 December 2020")
+    return found
+
+
+def _area(area: str, known_areas: Sequence[str]) -> str:
+    for known in known_areas:
+        if known.casefold() == area.strip().casefold():
+            return known
+    some = ", ".join(known_areas[:60]) or "none"
+    raise QuestionError(f"no release is of the area {area!r}; areas are: {some}")

@@ -1,0 +1,387 @@
+"""The nouns everything else speaks in: frozen records, from release to answer.
+
+Offsets count characters (code points) of the release file decoded as its recorded
+encoding, with newlines untouched, from 0; spans are half open. One rule holds for
+every record that carries a text:
+
+    decoded_file[record.start : record.end] == record.text
+
+`to_dict()` gives plain JSON values under the same names. Imports nothing from qa.
+"""
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What a paragraph is to its release; found by form and repetition, never by topic."""
+
+    BODY = "body"
+    HEADING = "heading"
+    LIST_ITEM = "list item"
+    CAPTION = "caption"
+    NOTE = "note to editors"
+    BOILERPLATE = "boilerplate"
+    SIGNATURE = "signature"
+    DATE_LINE = "date line"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of whole days, first and last included: a day, a month, or longer.
+
+    >>> Period(date(2020, 11, 1), date(2020, 11, 30)).iso
+    '2020-11'
+    """
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"a period cannot end ({self.last}) before it begins ({self.first})")
+
+    @classmethod
+    def of_month(cls, year: int, month: int) -> "Period":
+        """Give the whole month, e.g. (2020, 2) is 1 to 29 February 2020."""
+        next_month = date(year + month // 12, month % 12 + 1, 1)
+        return cls(date(year, month, 1), next_month - timedelta(days=1))
+
+    @property
+    def iso(self) -> str:
+        """`YYYY-MM-DD` for a day, `YYYY-MM` for a whole month, else first/last."""
+        if self.first == self.last:
+            return self.first.isoformat()
+        if self == Period.of_month(self.first.year, self.first.month):
+            return self.first.strftime("%Y-%m")
+        return f"{self.first.isoformat()}/{self.last.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who is quoted, in the words of the release.
+
+    Attributes:
+        name: e.g. "Jo Bloggs"; None where only a role is given ("a spokesperson").
+        role: Rank or office before or after the name, e.g. "Superintendent"; None if not given.
+        organisation: e.g. "Serious Crime Unit", as written; None if not given.
+    """
+
+    name: str | None
+    role: str | None = None
+    organisation: str | None = None
+
+    def __str__(self) -> str:
+        named = " ".join(part for part in (self.role, self.name) if part)
+        return ", ".join(part for part in (named, self.organisation) if part)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the three attributes as JSON values."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a paragraph: a verbatim slice of the release file."""
+
+    start: int
+    end: int
+    text: str
+
+    def __post_init__(self) -> None:
+        _check_span(self.start, self.end, self.text)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give start, end and text."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of one release: what is indexed, ranked and quoted.
+
+    Attributes:
+        number: Its place in the release, counted from 1, as a reader counts.
+        start: Offset of its first character in the release file.
+        end: Offset one past its last character.
+        text: The characters as published, markup included.
+        kind: What it is to the release.
+        sentences: In order; empty only if the paragraph holds no sentence.
+        speaker: Who speaks, where it is (part of) a quotation.
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+    kind: Kind = Kind.BODY
+    sentences: tuple[Sentence, ...] = ()
+    speaker: Speaker | None = None
+
+    def __post_init__(self) -> None:
+        _check_span(self.start, self.end, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One press release, read from one file.
+
+    Attributes:
+        id: Path below the releases folder, `/`-separated.
+        title: For display; entities decoded, markup taken off.
+        areas: Forces or districts that published it; often one, empty if unknown.
+        url: Web address it was published at; None if unknown.
+        published: When, as far as the file tells; None if unknown.
+        published_source: Which part of the file told, e.g. "publish.date"; None if unknown.
+        text: The whole file as decoded, newlines untouched.
+        encoding: Python codec name the bytes were decoded with.
+        size: Bytes of the file.
+        sha256: Hex digest of those bytes.
+        paragraphs: In reading order, numbered from 1.
+    """
+
+    id: str
+    title: str
+    areas: tuple[str, ...]
+    url: str | None
+    published: Period | None
+    published_source: str | None
+    text: str
+    encoding: str
+    size: int
+    sha256: str
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def area(self) -> str:
+        """All its areas in one line, empty if unknown."""
+        return ", ".join(self.areas)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was left out of a build.
+
+    Attributes:
+        path: Below the releases folder; bytes that are no UTF-8 shown as `\\xNN`.
+        reason: What is wrong with it.
+        cure: What its owner can do.
+    """
+
+    path: str
+    reason: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}; {self.cure}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give path, reason and cure."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What one build did.
+
+    Attributes:
+        generation: Name of the generation that now serves.
+        changed: False where nothing had changed and the old one goes on serving.
+        releases: Releases in it.
+        paragraphs: Paragraphs in it.
+        dated: Releases with a known publish date.
+        embedded: Texts the model was run on.
+        reused: Paragraphs whose vectors were already known.
+        skipped: Files left out.
+        seconds: Wall time.
+    """
+
+    generation: str
+    changed: bool
+    releases: int
+    paragraphs: int
+    dated: int
+    embedded: int
+    reused: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give every attribute as JSON values."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is given to the retrievers.
+
+    Attributes:
+        text: The question in the asker's words.
+        context: Earlier questions it leans on, oldest first; empty if it stands alone.
+        areas: Only releases of these areas; empty for all.
+        published: Only releases published within it; None for all, undated ones included.
+    """
+
+    text: str
+    context: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    published_from: date | None = None
+    published_to: date | None = None
+
+    @property
+    def words(self) -> str:
+        """The question with what it leans on before it."""
+        return " ".join((*self.context, self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph found for a query, with all that is needed to cite it.
+
+    Attributes:
+        rank: From 1.
+        score: What it was ordered by; comparable only within one result.
+        release: Path of its release below the releases folder.
+        title: Of the release.
+        area: Of the release; empty if unknown.
+        published: `YYYY-MM-DD`, `YYYY-MM`, or None.
+        url: http or https address, or None.
+        paragraph: Number in the release, from 1.
+        start: Offset of the paragraph in the release file.
+        end: Offset one past it.
+        text: The paragraph, verbatim.
+        sentence: The sentence that answers best.
+        speaker: Who speaks, if it is a quotation.
+        sha256: Of the release file.
+        kind: What the paragraph is to its release.
+    """
+
+    rank: int
+    score: float
+    release: str
+    title: str
+    area: str
+    published: str | None
+    url: str | None
+    paragraph: int
+    start: int
+    end: int
+    text: str
+    sentence: Sentence
+    speaker: Speaker | None
+    sha256: str
+    kind: Kind = Kind.BODY
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give every attribute as JSON values."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote(Hit):
+    """A hit shown as (part of) an answer.
+
+    Attributes:
+        also_in: Other releases that hold the same paragraph, by path.
+    """
+
+    also_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """How a question was understood.
+
+    Attributes:
+        text: The question that was searched for.
+        published_from: First publish day searched, ISO, or None.
+        published_to: Last publish day searched, ISO, or None.
+        areas: Areas searched; empty for all.
+        speaker: Whose words were asked for, or None.
+        carried_over: Earlier questions it was read together with.
+    """
+
+    text: str
+    published_from: str | None = None
+    published_to: str | None = None
+    areas: tuple[str, ...] = ()
+    speaker: str | None = None
+    carried_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing is quoted as the answer.
+
+    Attributes:
+        reason: One of "nothing_fits", "nothing_in_scope", "no_words".
+        message: A sentence for people, saying what was searched.
+        nearest: The nearest passage, which is not an answer; None if there is none.
+    """
+
+    reason: str
+    message: str
+    nearest: Hit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was looked through for one question.
+
+    Attributes:
+        releases: How many releases the filters let through.
+        paragraphs: How many paragraphs those have.
+        undated_left_out: Releases left out by a date filter because their date is unknown.
+    """
+
+    releases: int
+    paragraphs: int
+    undated_left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question: quotes, or a refusal.
+
+    Attributes:
+        question: As asked.
+        answered: True exactly if there are quotes.
+        refusal: Why not, where `answered` is False; else None.
+        read_as: How the question was understood.
+        quotes: Best first; empty for a refusal.
+        searched: What was looked through.
+        generation: Name of the index generation that answered.
+    """
+
+    question: str
+    answered: bool
+    refusal: Refusal | None
+    read_as: ReadAs
+    quotes: tuple[Quote, ...]
+    searched: Searched
+    generation: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the answer as the JSON that the shell and the web hand out."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation.
+
+    Attributes:
+        question: What was asked.
+        answer: What was answered, if it is still known.
+    """
+
+    question: str
+    answer: Answer | None = field(default=None)
+
+
+def _check_span(start: int, end: int, text: str) -> None:
+    if start < 0 or end - start != len(text):
+        raise ValueError(f"characters {start} to {end} cannot hold {len(text)} characters")

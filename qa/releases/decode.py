@@ -1,0 +1,67 @@
+"""From the bytes of a file to its text, without changing or guessing a single character.
+
+UTF-8 (with or without a byte order mark) and UTF-16 with one are read. Anything else is
+refused with the place of the first wrong byte: a guessed encoding can alter a quote.
+Newlines are left as they are, so offsets count in the text as it stands in the file.
+
+Reads    bytes
+Gives    `Decoded`: text and the name of the codec that made it
+"""
+
+import codecs
+from dataclasses import dataclass
+
+from qa.errors import UnreadableRelease
+
+_MAGIC = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a zip or Office file"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"{\\rtf", "a rich-text file"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a file and the Python codec it was decoded with."""
+
+    text: str
+    encoding: str
+
+
+def decode(data: bytes) -> Decoded:
+    r"""Decode the bytes of a release file.
+
+    >>> decode(b"caf\xc3\xa9\r\n")
+    Decoded(text='café\r\n', encoding='utf-8')
+
+    Raises:
+        UnreadableRelease: The bytes are no text, or no valid UTF-8 or UTF-16.
+    """
+    for magic, what in _MAGIC:
+        if data.startswith(magic):
+            raise UnreadableRelease(f"it is {what}, not text", "save the release as plain text")
+    encoding = _encoding(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UnreadableRelease(
+            f"it is not {encoding.upper()}: byte {data[error.start]:#04x} at offset {error.start:,}",
+            "save the file as UTF-8",
+        ) from None
+    if "\0" in text:
+        raise UnreadableRelease(
+            f"it is not text: a zero byte at character {text.index(chr(0)):,}",
+            "save the release as plain text in UTF-8",
+        )
+    return Decoded(text, encoding)
+
+
+def _encoding(data: bytes) -> str:
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return "utf-8"

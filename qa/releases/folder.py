@@ -1,0 +1,206 @@
+"""Read a folder of releases, safely: whatever lies in it, reading goes on.
+
+Only regular files are opened, without following a link out of the folder and without
+waiting on a pipe. What cannot be read is reported with its reason and cure.
+
+Reads    a folder and its sub-folders
+Gives    `ReadReport`: releases in the order of their ids, and what was skipped
+"""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.errors import ReleasesError, UnreadableRelease
+from qa.records import Release, Skipped
+from qa.releases.boilerplate import mark_boilerplate
+from qa.releases.reader import read_release
+
+FORMATS = (".md", ".markdown", ".txt")
+MAX_FILE_BYTES = 2048 * 1024
+MAX_DEPTH = 32
+
+# Left by editors and systems; no one means them as releases.
+_PASSED_OVER = (".", "~")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """What a folder of releases holds.
+
+    Attributes:
+        releases: In the order of their ids.
+        skipped: Files that are not among them, in the order of their paths.
+    """
+
+    releases: tuple[Release, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFile:
+    """The bytes of one file below the releases folder, and its id there."""
+
+    id: str
+    data: bytes
+
+
+def read_folder(
+    folder: str | Path,
+    *,
+    max_file_bytes: int = MAX_FILE_BYTES,
+    progress: Callable[[int, int], None] | None = None,
+) -> ReadReport:
+    """Read every release in `folder`; nothing is built or written.
+
+    Args:
+        folder: Where the releases lie; `README.md` at its top is not one.
+        max_file_bytes: Larger files are skipped.
+        progress: Called with (files read, files in all) as reading goes on.
+
+    Raises:
+        ReleasesError: There is no such folder, or it cannot be listed.
+    """
+    files, skipped = load_files(folder, max_file_bytes=max_file_bytes)
+    return read_files(files, skipped, progress=progress)
+
+
+def read_files(
+    files: list[ReleaseFile],
+    skipped: list[Skipped],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> ReadReport:
+    """Read releases from the bytes of their files; see `read_folder`."""
+    releases: list[Release] = []
+    unreadable: list[Skipped] = []
+    for count, file in enumerate(files, start=1):
+        try:
+            releases.append(read_release(file.data, file.id))
+        except UnreadableRelease as error:
+            unreadable.append(Skipped(file.id, error.reason, error.cure))
+        if progress is not None:
+            progress(count, len(files))
+    every_skip = sorted((*skipped, *unreadable), key=lambda skip: skip.path)
+    return ReadReport(tuple(mark_boilerplate(releases)), tuple(every_skip))
+
+
+def load_files(
+    folder: str | Path, *, max_file_bytes: int = MAX_FILE_BYTES
+) -> tuple[list[ReleaseFile], list[Skipped]]:
+    """Load the bytes of every release file, sorted by id, and tell what was skipped.
+
+    Raises:
+        ReleasesError: There is no such folder, or it cannot be listed.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        found = "is not a folder" if root.exists() else "does not exist"
+        raise ReleasesError(f"the releases folder {str(root)!r} {found}; name it with --releases")
+    files: list[ReleaseFile] = []
+    skipped: list[Skipped] = []
+    for path in _walk(root, root, 0, skipped):
+        release_id = _shown(os.path.relpath(path, root))
+        try:
+            files.append(ReleaseFile(release_id, _read_bytes(path, root, max_file_bytes)))
+        except UnreadableRelease as error:
+            skipped.append(Skipped(release_id, error.reason, error.cure))
+    files.sort(key=lambda file: file.id)
+    return files, skipped
+
+
+def _walk(folder: Path, root: Path, depth: int, skipped: list[Skipped]) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        if folder == root:
+            raise ReleasesError(f"{str(root)!r} cannot be listed: {error.strerror}") from None
+        place = _shown(os.path.relpath(folder, root))
+        skipped.append(Skipped(place, f"it cannot be listed: {error.strerror}", "give read rights"))
+        return
+    for entry in entries:
+        if entry.name.startswith(_PASSED_OVER) or entry.name.endswith("~"):
+            continue
+        if not entry.is_dir(follow_symlinks=False):
+            if folder != root or entry.name.lower() != "readme.md":
+                yield entry.path
+        elif depth < MAX_DEPTH:
+            yield from _walk(Path(entry.path), root, depth + 1, skipped)
+        else:
+            place = _shown(os.path.relpath(entry.path, root))
+            skipped.append(Skipped(place, f"it lies over {MAX_DEPTH} folders deep", "move it up"))
+
+
+def _read_bytes(path: str, root: Path, max_file_bytes: int) -> bytes:
+    if not path.lower().endswith(FORMATS) and not _is_special(path):
+        raise UnreadableRelease(
+            "its format is not one that is read", f"save it as one of: {', '.join(FORMATS)}"
+        )
+    try:
+        # A link is followed only to a file of this folder; a pipe is never waited on.
+        real = _inside(path, root)
+        handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise UnreadableRelease(f"it cannot be opened: {error.strerror}", "check it") from None
+    with os.fdopen(handle, "rb") as file:
+        return _checked_bytes(file.fileno(), max_file_bytes)
+
+
+def _is_special(path: str) -> bool:
+    mode = os.lstat(path).st_mode
+    return not stat.S_ISREG(mode)
+
+
+def _inside(path: str, root: Path) -> str:
+    if not os.path.islink(path):
+        mode = os.lstat(path).st_mode
+        if not stat.S_ISREG(mode):
+            raise UnreadableRelease(f"it is {_what(mode)}, not a file", "put a file in its place")
+        return path
+    real = os.path.realpath(path)
+    if not Path(real).is_relative_to(root.resolve()):
+        raise UnreadableRelease(
+            "it is a link out of the releases folder", "put a copy of the file in its place"
+        )
+    if not os.path.isfile(real):
+        raise UnreadableRelease("it is a link to no file", "remove it, or mend the link")
+    return real
+
+
+def _checked_bytes(handle: int, max_file_bytes: int) -> bytes:
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableRelease(
+            f"it is {_what(status.st_mode)}, not a file", "put a file in its place"
+        )
+    with os.fdopen(os.dup(handle), "rb") as file:
+        data = file.read(max_file_bytes + 1)
+    if len(data) > max_file_bytes:
+        size = max(status.st_size, len(data))
+        raise UnreadableRelease(
+            f"it has {size:,} bytes; at most {max_file_bytes:,} are read",
+            "split it, or raise max_file_kb in qa.yaml",
+        )
+    return data
+
+
+def _what(mode: int) -> str:
+    for test, what in (
+        (stat.S_ISFIFO, "a named pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+        (stat.S_ISDIR, "a folder"),
+    ):
+        if test(mode):
+            return what
+    return "something else"
+
+
+def _shown(path: str) -> str:
+    """Give a path as text that can be printed and stored, whatever bytes its name has."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return text.replace(os.sep, "/")

@@ -1,0 +1,1 @@
+"""From a `Query` to hits, in two stages: find releases, then rank their paragraphs."""

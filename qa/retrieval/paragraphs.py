@@ -1,0 +1,89 @@
+"""Stage two: rank the paragraphs of the releases found, and mark a sentence in each.
+
+A paragraph's score is a weighted sum of what is known of it: its release's score, BM25,
+cosine, MaxSim, and its form (a figure where one is asked for, length, heading, opening).
+
+Letters: n paragraphs looked at, f features.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.index.generation import Generation
+from qa.retrieval.asked import Asked
+from qa.retrieval.releases import FoundRelease
+
+Floats = NDArray[np.float64]
+
+# Fitted by `python -m benchmarks.fit_weights` (softmax over the paragraphs looked at) on 700
+# training questions that share no release with the questions the project is judged by.
+WEIGHTS = {
+    "release": 7.7,
+    "bm25": 0.0,
+    "cosine": 3.2,
+    "max_sim": 6.0,
+    "figure_asked": 1.1,
+    "log_words": 0.4,
+    "opens_quote": -0.65,
+    "is_heading": -0.9,
+    "is_first": -1.8,
+    "is_aside": 0.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundParagraph:
+    """A paragraph with its place in the ranking.
+
+    Attributes:
+        row: Its row.
+        score: What paragraphs are ordered by; comparable within one question.
+        max_sim: Of the whole paragraph with the question, in [-1, 1].
+    """
+
+    row: int
+    score: float
+    max_sim: float
+
+
+def rank_paragraphs(
+    asked: Asked, generation: Generation, releases: Sequence[FoundRelease]
+) -> list[FoundParagraph]:
+    """Rank all paragraphs of some releases, best first; equal scores keep the lower row first."""
+    if not releases:
+        return []
+    rows = np.concatenate([release.rows for release in releases])
+    values = features(asked, generation, releases)
+    scores = values @ np.array(list(WEIGHTS.values()))
+    max_sims = values[:, list(WEIGHTS).index("max_sim")]
+    return [
+        FoundParagraph(int(rows[i]), float(scores[i]), float(max_sims[i]))
+        for i in np.lexsort((rows, -scores))
+    ]
+
+
+def features(asked: Asked, generation: Generation, releases: Sequence[FoundRelease]) -> Floats:
+    """Give what is known of each paragraph of some releases, shape (n, f), columns as `WEIGHTS`."""
+    rows = np.concatenate([release.rows for release in releases])
+    bm25 = generation.paragraph_terms.score(asked.terms)[rows]
+    digit, log_words, opens_quote, is_heading, is_first, is_aside = generation.columns.traits[
+        rows
+    ].T
+    values = {
+        "release": np.repeat(
+            [release.score for release in releases], [len(release.rows) for release in releases]
+        ),
+        "bm25": bm25 / max(float(bm25.max()), 1e-6),
+        "cosine": generation.dense.cosines(asked.encoded.vector, rows),
+        "max_sim": generation.pieces.max_sim(asked.encoded, rows),
+        "figure_asked": digit * asked.asks_number,
+        "log_words": log_words,
+        "opens_quote": opens_quote,
+        "is_heading": is_heading,
+        "is_first": is_first,
+        "is_aside": is_aside,
+    }
+    return np.stack([values[name] for name in WEIGHTS], axis=1).astype(np.float64)

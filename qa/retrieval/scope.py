@@ -1,0 +1,58 @@
+"""Which releases may be searched at all: the filters, applied before anything is ranked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.index.columns import Columns
+from qa.records import Query, Searched
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The releases a query may be answered from.
+
+    Attributes:
+        releases: Shape (r,): True where the release may be searched.
+        is_all: Whether nothing is filtered out.
+        searched: How many that is, for the answer.
+    """
+
+    releases: NDArray[np.bool_]
+    is_all: bool
+    searched: Searched
+
+    def paragraphs(self, columns: Columns) -> NDArray[np.bool_] | None:
+        """Give which paragraphs may be searched, shape (n,); None for all."""
+        if self.is_all:
+            return None
+        allowed: NDArray[np.bool_] = self.releases[columns.release_of]
+        return allowed
+
+
+def scope_of(query: Query, columns: Columns) -> Scope:
+    """Apply the filters of a query to every release.
+
+    A release whose month alone is known counts as published on any day of it; one without
+    a date is left out by a date filter, and counted.
+    """
+    allowed = np.ones(columns.n_releases, dtype=bool)
+    if query.areas:
+        wanted = [column for column, area in enumerate(columns.areas) if area in query.areas]
+        allowed &= columns.in_area[:, wanted].any(axis=1)
+    undated = 0
+    if query.published_from or query.published_to:
+        dated = columns.published[:, 0] > 0
+        undated = int((allowed & ~dated).sum())
+        allowed &= dated
+    if query.published_from:
+        allowed &= columns.published[:, 1] >= query.published_from.toordinal()
+    if query.published_to:
+        allowed &= columns.published[:, 0] <= query.published_to.toordinal()
+    searched = Searched(
+        releases=int(allowed.sum()),
+        paragraphs=int(allowed[columns.release_of].sum()),
+        undated_left_out=undated,
+    )
+    return Scope(allowed, bool(allowed.all()), searched)

@@ -1,0 +1,105 @@
+"""The few choices an owner can make, read from one small YAML file.
+
+`qa.yaml` in the working directory, or the file that `QA_SETTINGS` names, may hold
+
+    model: all-MiniLM-L6-v2      # or a sentence-transformers hub id, or a local folder
+    allow_download: false        # true lets a hub id be fetched, once
+    dtype: auto                  # bfloat16 where the processor has it, else float32
+    max_file_kb: 2048            # larger release files are skipped, and reported
+
+Everything has a default that works offline, so most people never write the file.
+Imports only `errors`.
+"""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from qa.errors import SettingsError
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DTYPES = ("auto", "float32", "bfloat16")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an owner may choose; the defaults work offline.
+
+    Attributes:
+        model: Name of the bundled model, a sentence-transformers hub id, or a folder.
+        allow_download: Whether a hub id may be fetched from the network.
+        dtype: Number format the model computes in while building: one of `DTYPES`.
+        max_file_kb: Largest release file that is read, in units of 1024 bytes.
+    """
+
+    model: str = DEFAULT_MODEL
+    allow_download: bool = False
+    dtype: str = "auto"
+    max_file_kb: int = 2048
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if type(value) is not field.type:
+                raise SettingsError(
+                    f"setting {field.name!r} is {value!r}; it must be a {_name_of(field.type)}"
+                )
+        if not self.model.strip():
+            raise SettingsError("setting 'model' is empty; name a model or leave the line out")
+        if self.dtype not in DTYPES:
+            raise SettingsError(
+                f"setting 'dtype' is {self.dtype!r}; it must be one of: {', '.join(DTYPES)}"
+            )
+        if self.max_file_kb < 1:
+            raise SettingsError(
+                f"setting 'max_file_kb' is {self.max_file_kb}; it must be 1 or more"
+            )
+
+
+def load_settings(path: str | Path | None = None) -> Settings:
+    """Read the settings file, or give the defaults where there is none.
+
+    Args:
+        path: The file; without it `QA_SETTINGS` or, if it is there, `qa.yaml` here.
+
+    Raises:
+        SettingsError: The file is missing though named, is not YAML, or holds a wrong value.
+    """
+    named = path if path is not None else os.environ.get("QA_SETTINGS")
+    file = Path(named) if named else Path("qa.yaml")
+    if not named and not file.is_file():
+        return Settings()
+
+    values = _read_mapping(file)
+    known = {field.name for field in fields(Settings)}
+    for name in values:
+        if name not in known:
+            raise SettingsError(
+                f"{file}: unknown setting {name!r}; known ones are: {', '.join(sorted(known))}"
+            )
+    try:
+        return Settings(**values)
+    except SettingsError as error:
+        raise SettingsError(f"{file}: {error}") from None
+
+
+def _read_mapping(file: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise SettingsError(f"{file}: not a YAML file: {error}") from None
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, dict):
+        raise SettingsError(f"{file}: must hold lines like 'model: {DEFAULT_MODEL}'")
+    return {str(key): value for key, value in loaded.items()}
+
+
+def _name_of(kind: Any) -> str:
+    names = {str: "text", bool: "true or false", int: "whole number"}
+    return names[kind]

@@ -1,0 +1,70 @@
+"""Answers and hits as lines of text for a terminal.
+
+Control characters that a release might hold are made visible, since a terminal would obey
+them; JSON output has every character as it is.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from qa.language.markup import plain
+from qa.records import Answer, BuildReport, Hit, Quote
+from qa.web.words import counted, spoken_date
+
+# Around the sentence that answers, inside its paragraph.
+MARKS = ("»", "«")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """Give an answer as lines: quotes with sources, or the refusal."""
+    if answer.read_as.carried_over:
+        yield f"Read together with: {' '.join(answer.read_as.carried_over)}\n"
+    for quote in answer.quotes:
+        yield from hit_lines(quote)
+    if answer.refusal is not None:
+        yield answer.refusal.message
+        if answer.refusal.nearest is not None:
+            yield "\nThe nearest passage, which is not an answer:\n"
+            yield from hit_lines(answer.refusal.nearest, marked=False)
+
+
+def hit_lines(hit: Hit, *, marked: bool = True) -> Iterator[str]:
+    """Give one hit: its paragraph with the sentence marked, then where it stands."""
+    yield f"[{hit.rank}] {visible(_paragraph(hit, MARKS if marked else ('', '')))}"
+    yield f"    — {visible(hit.title)}"
+    date = spoken_date(hit.published) if hit.published else "undated"
+    yield f"    {', '.join(part for part in (visible(hit.area), date) if part)}, paragraph {hit.paragraph}"
+    if hit.speaker is not None:
+        yield f"    said by {visible(str(hit.speaker))}"
+    if hit.url:
+        yield f"    {visible(hit.url)}"
+    yield f"    {visible(hit.release)}, characters {hit.start} to {hit.end}"
+    if isinstance(hit, Quote) and hit.also_in:
+        yield f"    also in {counted(len(hit.also_in), 'release')}: {visible(', '.join(hit.also_in[:3]))}"
+    yield ""
+
+
+def build_lines(report: BuildReport, skipped: Sequence[object]) -> Iterator[str]:
+    """Give what a build did, and every file it left out."""
+    for skip in skipped:
+        yield f"skipped {visible(str(skip))}"
+    state = "built" if report.changed else "nothing has changed in"
+    yield (
+        f"{state} {report.generation}: {counted(report.releases, 'release')}, "
+        f"{counted(report.paragraphs, 'paragraph')}, {report.dated:,} with a date, "
+        f"{len(report.skipped):,} skipped; {report.embedded:,} texts embedded, "
+        f"{report.reused:,} reused, in {report.seconds:.1f} s"
+    )
+
+
+def visible(text: str) -> str:
+    """Give text with control characters shown rather than obeyed."""
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text.replace("\r\n", "\n"))
+
+
+def _paragraph(hit: Hit, marks: tuple[str, str]) -> str:
+    reading = plain(hit.text)
+    start, end = reading.place(hit.sentence.start - hit.start, hit.sentence.end - hit.start)
+    text = reading.text
+    return f"{text[:start]}{marks[0]}{text[start:end]}{marks[1]}{text[end:]}".strip()

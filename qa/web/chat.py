@@ -1,0 +1,149 @@
+"""The page: its parts put together, and what happens when somebody asks.
+
+Built from Blocks rather than Gradio's ready chat, whose question box stays disabled after
+any error. The conversation lives on the server, per visitor; the chat component only shows
+it and is never read back, because what a browser sends as its value can name server files.
+
+Reads    an `Opening`
+Gives    `gr.Blocks`, not launched
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from qa.errors import QAError
+from qa.web.conversation import Conversation
+from qa.web.desk import Opening
+from qa.web.head import corpus_line, head_html, publish_years
+from qa.web.offline import keep_offline
+from qa.web.parts import ANY_YEAR, chatbot, filters, question_box
+from qa.web.reply import Filters, reply
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+EXAMPLES = (
+    "How much cash was seized in the week of action against county lines in October?",
+    "Who led the operation, and what did they say about it?",
+    "Which appeals for witnesses are about a collision?",
+    "What should I do if somebody calls and says they are from my bank?",
+)
+# Two cores answer; more questions at once would only make each of them slower.
+_AT_ONCE = 2
+
+_Updates = tuple[Any, ...]
+_log = logging.getLogger(__name__)
+
+
+def build_chat(opening: Opening, examples: Sequence[str] = EXAMPLES) -> "gr.Blocks":
+    """Lay out the page and wire its events; nothing is opened and nothing leaves the machine."""
+    keep_offline()
+    import gradio as gr
+
+    with gr.Blocks(analytics_enabled=False, title="Release QA") as page:
+        head = gr.Markdown(head_html("Opening the index …"), elem_id="qa-head", sanitize_html=True)
+        chosen = filters()
+        chat = chatbot(examples)
+        box = question_box()
+        fresh = gr.Button("New conversation", size="sm", variant="secondary", elem_id="qa-new")
+        state = gr.State(Conversation())
+        _wire_asking(opening, chat, box, fresh, state, chosen)
+        page.load(
+            _describing(opening),
+            None,
+            [head, *chosen],
+            show_progress="hidden",
+            concurrency_limit=None,
+            api_visibility="private",
+        )
+    page.queue(api_open=False)
+    return page
+
+
+def _wire_asking(
+    opening: Opening,
+    chat: "gr.Chatbot",
+    box: "gr.Textbox",
+    fresh: "gr.Button",
+    state: "gr.State",
+    chosen: "tuple[gr.Dropdown, ...]",
+) -> None:
+    shown = [box, chat, state]
+    queued = {"concurrency_limit": _AT_ONCE, "concurrency_id": "ask", "api_visibility": "private"}
+    by_box = box.submit(_asking(opening), [box, state, *chosen], shown, **queued)
+    by_card = chat.example_select(_asking_card(opening), [state, *chosen], shown, **queued)
+    # An answer on its way would bring the old conversation back, so it is given up.
+    at_once = {"concurrency_limit": None, "cancels": [by_box, by_card], "api_visibility": "private"}
+    fresh.click(_restart, None, shown, **at_once)
+    chat.clear(_restart, None, shown, **at_once)
+
+
+def _asking(opening: Opening) -> Callable[..., Iterator[_Updates]]:
+    import gradio as gr
+
+    def ask(
+        question: str | None,
+        conversation: Conversation,
+        areas: list[str] | None,
+        first_year: str | None,
+        last_year: str | None,
+    ) -> Iterator[_Updates]:
+        question = question or ""
+        chosen = Filters(tuple(areas or ()), _year(first_year), _year(last_year))
+
+        pending = conversation.asked(question) if question.strip() else conversation
+        yield "", _messages(pending), gr.skip()
+        # The box is left alone from here: the visitor may be typing the next question.
+        done = reply(opening, pending, question, chosen)
+        yield gr.skip(), _messages(done), done
+
+    return ask
+
+
+def _asking_card(opening: Opening) -> Callable[..., Iterator[_Updates]]:
+    import gradio as gr
+
+    ask = _asking(opening)
+
+    def ask_card(
+        conversation: Conversation,
+        areas: list[str] | None,
+        first_year: str | None,
+        last_year: str | None,
+        card: gr.SelectData,
+    ) -> Iterator[_Updates]:
+        question = card.value.get("text") if isinstance(card.value, dict) else card.value
+        yield from ask(str(question or ""), conversation, areas, first_year, last_year)
+
+    return ask_card
+
+
+def _restart() -> _Updates:
+    return "", [], Conversation()
+
+
+def _describing(opening: Opening) -> Callable[[], _Updates]:
+    import gradio as gr
+
+    def describe() -> _Updates:
+        unchanged = (gr.skip(), gr.skip(), gr.skip())
+        try:
+            desk = opening.get()
+            years = gr.update(choices=[ANY_YEAR, *publish_years(desk)])
+            return head_html(corpus_line(desk)), gr.update(choices=list(desk.areas)), years, years
+        except QAError as error:
+            return head_html(str(error), fault=True), *unchanged
+        except Exception:
+            _log.exception("the index could not be described")
+            return head_html("The index could not be opened.", fault=True), *unchanged
+
+    return describe
+
+
+def _year(value: str | None) -> str | None:
+    return None if value in (None, "", ANY_YEAR) else value
+
+
+def _messages(conversation: Conversation) -> list[dict[str, str]]:
+    return [message.to_dict() for message in conversation.messages]

@@ -1,0 +1,98 @@
+"""The assistant as the chat needs it, and how it is opened: once, late, for all visitors.
+
+Opening takes seconds (the model is loaded), so the page is shown first. A thread opens the
+desk meanwhile; a question that comes earlier waits for it. A failure is not kept: after
+`python -m qa build` the next question finds the index.
+
+Reads    a function that opens the desk
+Gives    `Opening`, from which every visitor gets the same desk
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol
+
+from qa.errors import QAError
+from qa.records import Answer, Period, Turn
+
+_log = logging.getLogger(__name__)
+
+
+class Counts(Protocol):
+    """How much the index holds."""
+
+    @property
+    def releases(self) -> int:
+        """Releases in the index."""
+
+    @property
+    def paragraphs(self) -> int:
+        """Paragraphs in the index."""
+
+
+class Desk(Protocol):
+    """What the chat asks of an assistant; `ask` may be called from many threads at once."""
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Every area that has a release."""
+
+    @property
+    def counts(self) -> Counts:
+        """How much the index holds."""
+
+    @property
+    def span(self) -> Period | None:
+        """First to last known publish day; None if no release has one."""
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn | str] = (),
+        areas: Sequence[str] = (),
+        published_from: date | str | None = None,
+        published_to: date | str | None = None,
+    ) -> Answer:
+        """Answer one question in the light of the turns before it."""
+
+
+class Opening:
+    """A desk that is opened when first needed, and then shared.
+
+    Args:
+        open_desk: Opens it; may take long, may raise a `QAError`.
+    """
+
+    def __init__(self, open_desk: Callable[[], Desk]) -> None:
+        self._open_desk = open_desk
+        self._lock = threading.Lock()
+        self._desk: Desk | None = None
+
+    def get(self) -> Desk:
+        """Give the desk, opening it or waiting for it where it is not open yet.
+
+        Raises:
+            QAError: It cannot be opened; the next call tries again.
+        """
+        with self._lock:
+            if self._desk is None:
+                self._desk = self._open_desk()
+            return self._desk
+
+    def warm(self) -> threading.Thread:
+        """Open the desk in the background, and ask it once so that all its parts are loaded."""
+        thread = threading.Thread(target=self._warm, name="qa-warm", daemon=True)
+        thread.start()
+        return thread
+
+    def _warm(self) -> None:
+        try:
+            self.get().ask("When was this published?")
+        except QAError as error:
+            _log.warning("%s", error)
+        except Exception:
+            # The first visitor meets the same fault and is told; here it only must not be lost.
+            _log.exception("the assistant could not be warmed up")

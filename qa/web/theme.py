@@ -1,0 +1,44 @@
+"""How the page looks and scrolls: a theme with fonts of this machine, a style sheet, a script.
+
+Gradio's default asks for a semi-bold that it ships as a fragment of two letters, so bold
+words come out in another font. Regular and bold are complete.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.web.offline import keep_offline
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+STYLE_SHEET = Path(__file__).with_name("layout.css")
+# The chat component scrolls to the end of an answer; people start reading at the question.
+SCROLLING = """<script>
+new MutationObserver(() => {
+  const log = document.querySelector("#qa-chat [role=log]");
+  const rows = log ? log.querySelectorAll(".user-row") : [];
+  const asked = rows.length + ":" + document.querySelectorAll(".qa-answer, .qa-notice").length;
+  if (!rows.length || log.dataset.asked === asked) return;
+  log.dataset.asked = asked;
+  const last = rows[rows.length - 1];
+  log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top;
+}).observe(document.documentElement, { childList: true, subtree: true });
+</script>"""
+_WEIGHTS = (400, 700)
+
+
+def build_theme() -> "gr.themes.Base":
+    """Give the Gradio theme; light or dark as the browser prefers."""
+    keep_offline()
+    import gradio as gr
+    from gradio.themes.utils.fonts import LocalFont
+
+    text = LocalFont("Source Sans Pro", weights=_WEIGHTS)
+    fixed = LocalFont("IBM Plex Mono", weights=_WEIGHTS)
+    return gr.themes.Default(
+        primary_hue="blue",
+        neutral_hue="slate",
+        font=[text, "ui-sans-serif", "system-ui", "sans-serif"],
+        font_mono=[fixed, "ui-monospace", "monospace"],
+    )

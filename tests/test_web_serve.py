@@ -1,0 +1,148 @@
+"""Starting the server: what is loaded, what is said, what is refused."""
+
+import logging
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from web_samples import SampleDesk
+
+from qa.errors import UsageError
+from qa.web.chat import EXAMPLES, build_chat
+from qa.web.desk import Opening
+from qa.web.reply import MAX_QUESTION
+from qa.web.serve import running
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_importing_the_web_package_loads_nothing_heavy():
+    code = (
+        "import sys, app, qa.web.serve, qa.web.chat, qa.web.theme\n"
+        "print([m for m in ('gradio', 'torch', 'faiss', 'fastapi', 'numpy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_taken_port_is_named_with_the_cure():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with (
+            pytest.raises(UsageError, match=rf"port {port} .*--port {port + 1}"),
+            running(None, port=port),
+        ):
+            pass
+
+
+def test_a_host_of_another_machine_is_refused():
+    with pytest.raises(UsageError, match=r"192\.0\.2\.1"), running(None, host="192.0.2.1"):
+        pass
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "७"])
+def test_what_is_no_port_is_refused_before_anything_is_loaded(port):
+    done = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=os.environ | {"PORT": port},
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+
+    assert done.returncode == 2
+    assert "give a number from 1 to 65535" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture(scope="module")
+def address():
+    page = build_chat(Opening(SampleDesk))
+    with running(page, port=free_port()) as address:
+        yield address
+
+
+def fetch(address, path="/", **headers):
+    try:
+        request = urllib.request.Request(address + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, ""
+
+
+def test_the_page_is_served_behind_the_wall(address):
+    status, headers, page = fetch(address)
+
+    assert status == 200
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "Release QA" in page
+    assert f'"max_length":{MAX_QUESTION}' in page.replace(" ", "")
+    assert all(example in page for example in EXAMPLES)
+    assert fetch(address, "/gradio_api/upload")[0] == 404
+    assert fetch(address, "/", Host="evil.example")[0] == 400
+
+
+def test_the_page_names_no_other_host(address):
+    _, _, page = fetch(address)
+    # Names of vocabularies and of the makers are no requests; sources and links would be.
+    loaded = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?(https?://[^"') >]+)""", page)
+
+    assert [source for source in loaded if not source.startswith(address)] == []
+
+
+def test_listening_for_others_is_warned_of(caplog):
+    page = build_chat(Opening(SampleDesk))
+    with (
+        caplog.at_level(logging.WARNING, "qa.web.serve"),
+        running(page, host="0.0.0.0", port=free_port()) as address,
+    ):
+        assert fetch(address)[0] == 200
+
+    assert "anyone who can reach this machine" in caplog.text
+
+
+def test_the_chat_starts_without_an_index_says_so_and_stops_when_told(tmp_path):
+    port = free_port()
+    proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    served = subprocess.Popen(
+        [sys.executable, ROOT / "app.py", "--index", "nothing-here"],
+        cwd=tmp_path,
+        env=os.environ | {"PORT": str(port)} | proxies,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        line = served.stdout.readline()
+        assert f"http://127.0.0.1:{port}" in line, served.stderr.read()
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+            assert answer.status == 200
+        for said in served.stderr:
+            if "python -m qa build --index nothing-here" in said:
+                break
+        else:
+            pytest.fail("the missing index was not reported")
+    finally:
+        served.send_signal(signal.SIGTERM)
+        served.communicate(timeout=20)
+
+    assert served.returncode == 0
