@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  # the protocol of module attributes
+def __getattr__(name: str) -> Any:  # the protocol of module attributes
     # `demo` is what `gradio app.py` looks for. It is built only when asked for, since `python
     # app.py --help` should not wait for Gradio.
     if name != "demo":

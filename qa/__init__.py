@@ -67,7 +67,7 @@ __all__ = [
 _LATER = {"Assistant": "qa.assistant", "ask": "qa.api", "build": "qa.api", "retrieve": "qa.api"}
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module holds
+def __getattr__(name: str) -> Any:
     """Load what needs numpy and more only when it is asked for."""
     from importlib import import_module
 

@@ -100,6 +100,12 @@ class Assistant:
             date.fromordinal(int(days[:, 0].min())), date.fromordinal(int(days[:, 1].max()))
         )
 
+    def source(self, release: str) -> str | None:
+        """Give the text of a release as its file was read, by path; None if unknown."""
+        paths = self.generation.manifest.releases
+        row = next((row for row, record in enumerate(paths) if record.path == release), None)
+        return None if row is None else self.generation.catalogue.release(row).text
+
     def warm_up(self) -> None:
         """Load the model now rather than at the first question."""
         self.encoder.encode_query("warm up")

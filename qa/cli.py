@@ -156,7 +156,7 @@ def evaluate(
 
     judged = read_questions(questions)
     with qa.Assistant.open(index) as desk:
-        evaluation = run(judged, desk)
+        evaluation = run(judged, desk, source=desk.source)
     if as_json:
         _print_json(evaluation.to_dict())
     else:
@@ -228,10 +228,10 @@ def _words(question: str) -> str:
     return sys.stdin.read() if question == "-" else question
 
 
-def _print_json(values: Any) -> None:  # noqa: ANN401 - any JSON value
+def _print_json(values: Any) -> None:
     sys.stdout.write(json.dumps(values, ensure_ascii=False, indent=2) + "\n")
 
 
-def _write_lines(stream: Any, lines: Iterable[str]) -> None:  # noqa: ANN401 - a text stream
+def _write_lines(stream: Any, lines: Iterable[str]) -> None:
     for line in lines:
         stream.write(f"{line}\n")

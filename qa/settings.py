@@ -91,7 +91,8 @@ def _read_mapping(file: Path) -> dict[str, Any]:
         loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{file}: cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    # PyYAML lets some of Python's own errors through, e.g. for `!!bool maybe`.
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
         raise SettingsError(f"{file}: not a YAML file: {error}") from None
     if loaded is None:
         return {}

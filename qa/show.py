@@ -34,14 +34,16 @@ def hit_lines(hit: Hit, *, marked: bool = True) -> Iterator[str]:
     yield f"[{hit.rank}] {visible(_paragraph(hit, MARKS if marked else ('', '')))}"
     yield f"    — {visible(hit.title)}"
     date = spoken_date(hit.published) if hit.published else "undated"
-    yield f"    {', '.join(part for part in (visible(hit.area), date) if part)}, paragraph {hit.paragraph}"
+    place = ", ".join(part for part in (visible(hit.area), date) if part)
+    yield f"    {place}, paragraph {hit.paragraph}"
     if hit.speaker is not None:
         yield f"    said by {visible(str(hit.speaker))}"
     if hit.url:
         yield f"    {visible(hit.url)}"
     yield f"    {visible(hit.release)}, characters {hit.start} to {hit.end}"
     if isinstance(hit, Quote) and hit.also_in:
-        yield f"    also in {counted(len(hit.also_in), 'release')}: {visible(', '.join(hit.also_in[:3]))}"
+        others = visible(", ".join(hit.also_in[:3]))
+        yield f"    also in {counted(len(hit.also_in), 'release')}: {others}"
     yield ""
 
 

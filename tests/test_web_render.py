@@ -3,7 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from web_samples import (
+
+from qa.records import ReadAs, Searched, Sentence
+from qa.web.escape import escaped, visible
+from qa.web.render import answer_html, notice_html, text_html
+from qa.web.words import counted, spoken_date, spoken_span
+from tests.web_samples import (
     JO,
     PLAIN_AFTER,
     PLAIN_BEFORE,
@@ -15,12 +20,8 @@ from web_samples import (
     refused,
 )
 
-from qa.records import ReadAs, Searched, Sentence
-from qa.web.escape import escaped, visible
-from qa.web.render import answer_html, notice_html, text_html
-from qa.web.words import counted, spoken_date, spoken_span
-
-OUR_TAGS = set("div p figure blockquote mark figcaption cite a span time details summary".split())
+OUR_TAGS = {"div", "p", "figure", "blockquote", "mark", "figcaption", "cite", "a", "span", "time"}
+FOLDING_TAGS = {"details", "summary"}
 HOSTILE = [
     "<script>alert(1)</script>",
     '<img src="//evil.example/a.png" onerror=alert(1)>',
@@ -149,6 +150,7 @@ def test_further_quotes_are_folded_in_the_same_shape():
     texts, _ = read_html(answer_html(answered("?", quote(1), quote(2), quote(3))))
 
     assert texts["summary"] == ["2 more passages"]
+    assert set(texts) == OUR_TAGS | FOLDING_TAGS
     assert texts["mark"] == [PLAIN_SENTENCE] * 3
     assert [caption[:3] for caption in texts["figcaption"]] == ["[1]", "[2]", "[3]"]
     assert "details" not in read_html(answer_html(answered("?")))[0]

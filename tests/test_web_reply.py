@@ -5,13 +5,13 @@ import threading
 from datetime import date
 
 import pytest
-from web_samples import PLAIN_SENTENCE, SampleDesk, answered, read_html
 
 from qa.errors import IndexMissing
 from qa.records import Turn
 from qa.web.conversation import MAX_MESSAGES, MAX_TURNS, Conversation
 from qa.web.desk import Opening
 from qa.web.reply import MAX_QUESTION, Filters, reply
+from tests.web_samples import PLAIN_SENTENCE, SampleDesk, answered, read_html
 
 
 def ask(question, desk=None, filters=None, conversation=None):

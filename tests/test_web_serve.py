@@ -1,9 +1,7 @@
 """Starting the server: what is loaded, what is said, what is refused."""
 
-import logging
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -12,21 +10,14 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from web_samples import SampleDesk
 
 from qa.errors import UsageError
-from qa.web.chat import EXAMPLES, build_chat
-from qa.web.desk import Opening
+from qa.web.chat import EXAMPLES
 from qa.web.reply import MAX_QUESTION
 from qa.web.serve import running
+from tests.web_server import APP, served_chat
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_importing_the_web_package_loads_nothing_heavy():
@@ -72,17 +63,24 @@ def test_what_is_no_port_is_refused_before_anything_is_loaded(port):
     assert "Traceback" not in done.stderr
 
 
+def test_the_page_can_be_taken_from_app_py():
+    code = "import app; print(type(app.demo).__name__, app.demo is app.demo, hasattr(app, 'x'))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+
+    assert done.stdout.split() == ["Blocks", "True", "False"], done.stderr
+
+
 @pytest.fixture(scope="module")
 def address():
-    page = build_chat(Opening(SampleDesk))
-    with running(page, port=free_port()) as address:
+    with served_chat() as (address, _):
         yield address
 
 
 def fetch(address, path="/", **headers):
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         request = urllib.request.Request(address + path, headers=headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with opener.open(request, timeout=10) as answer:
             return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, ""
@@ -108,41 +106,18 @@ def test_the_page_names_no_other_host(address):
     assert [source for source in loaded if not source.startswith(address)] == []
 
 
-def test_listening_for_others_is_warned_of(caplog):
-    page = build_chat(Opening(SampleDesk))
-    with (
-        caplog.at_level(logging.WARNING, "qa.web.serve"),
-        running(page, host="0.0.0.0", port=free_port()) as address,
-    ):
+def test_listening_for_others_is_warned_of():
+    with served_chat("--host", "0.0.0.0") as (address, served):
         assert fetch(address)[0] == 200
+        assert "anyone who can reach this machine" in served.stderr.readline()
 
-    assert "anyone who can reach this machine" in caplog.text
 
+def test_without_an_index_the_chat_starts_and_says_what_to_do(tmp_path):
+    proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    arguments = ("--index", "nothing-here")
+    with served_chat(*arguments, program=APP, folder=tmp_path, **proxy) as (address, served):
+        assert fetch(address)[0] == 200
+        assert "python -m qa build --index nothing-here" in served.stderr.readline()
+        served.terminate()
 
-def test_the_chat_starts_without_an_index_says_so_and_stops_when_told(tmp_path):
-    port = free_port()
-    proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
-    served = subprocess.Popen(
-        [sys.executable, ROOT / "app.py", "--index", "nothing-here"],
-        cwd=tmp_path,
-        env=os.environ | {"PORT": str(port)} | proxies,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        line = served.stdout.readline()
-        assert f"http://127.0.0.1:{port}" in line, served.stderr.read()
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"http://127.0.0.1:{port}/", timeout=10) as answer:
-            assert answer.status == 200
-        for said in served.stderr:
-            if "python -m qa build --index nothing-here" in said:
-                break
-        else:
-            pytest.fail("the missing index was not reported")
-    finally:
-        served.send_signal(signal.SIGTERM)
-        served.communicate(timeout=20)
-
-    assert served.returncode == 0
+        assert served.wait(timeout=20) == 0

@@ -49,7 +49,11 @@ class SampleDesk:
         self.asked.append((question, history, tuple(areas), published_from, published_to))
         if "fault" in question:
             raise ZeroDivisionError("/a/private/path")
-        return refused(question, hit()) if "moon" in question else answered(question)
+        days = [day.isoformat() if day else None for day in (published_from, published_to)]
+        read_as = ReadAs(question, *days, tuple(areas))
+        if "moon" in question:
+            return refused(question, hit())
+        return answered(question, read_as=read_as)
 
 
 class _Texts(HTMLParser):

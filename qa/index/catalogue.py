@@ -4,10 +4,12 @@ One SQLite file, opened read-only; only the rows asked for are read. The text of
 release is kept as it was read, so a quote can be checked even if its file changes later.
 """
 
+import errno
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -47,21 +49,24 @@ def write_catalogue(releases: Sequence[Release], place: Path) -> None:
     """Write releases, row i is releases[i], and their paragraphs in the same order.
 
     The caller syncs the file.
+
+    Raises:
+        OSError: The disk is full or failing.
     """
-    connection = sqlite3.connect(place)
     try:
-        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
-        connection.executemany(
-            "INSERT INTO releases VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-            ((row, *_release_values(release)) for row, release in enumerate(releases)),
-        )
-        connection.executemany(
-            "INSERT INTO paragraphs VALUES (?,?,?,?,?,?,?,?)",
-            ((row, *values) for row, values in enumerate(_paragraph_values(releases))),
-        )
-        connection.commit()
-    finally:
-        connection.close()
+        with closing(sqlite3.connect(place)) as connection:
+            connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
+            connection.executemany(
+                "INSERT INTO releases VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                ((row, *_release_values(release)) for row, release in enumerate(releases)),
+            )
+            connection.executemany(
+                "INSERT INTO paragraphs VALUES (?,?,?,?,?,?,?,?)",
+                ((row, *values) for row, values in enumerate(_paragraph_values(releases))),
+            )
+            connection.commit()
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, str(error), str(place)) from error
 
 
 class Catalogue:
@@ -93,7 +98,7 @@ class Catalogue:
         found = self._query(
             "SELECT p.row, p.number, p.start, substr(r.text, p.start + 1, p.length), p.kind, "
             "p.sentences, p.speaker FROM paragraphs p JOIN releases r ON r.row = p.release "
-            f"WHERE p.row IN ({marks})",  # noqa: S608 - only question marks are put in
+            f"WHERE p.row IN ({marks})",
             wanted,
         )
         return {row: _paragraph(*values) for row, *values in found}
@@ -104,7 +109,7 @@ class Catalogue:
         Raises:
             KeyError: There is no such row.
         """
-        for values in self._query(f"SELECT {_RELEASE} FROM releases WHERE row = ?", [row]):  # noqa: S608
+        for values in self._query(f"SELECT {_RELEASE} FROM releases WHERE row = ?", [row]):
             return _release(*values)
         raise KeyError(row)
 
@@ -116,7 +121,7 @@ class Catalogue:
     def _rows(self, columns: str, table: str, rows: Iterable[int]) -> list[tuple[Any, ...]]:
         wanted = sorted(set(rows))
         marks = ",".join("?" * len(wanted))
-        return self._query(f"SELECT {columns} FROM {table} WHERE row IN ({marks})", wanted)  # noqa: S608
+        return self._query(f"SELECT {columns} FROM {table} WHERE row IN ({marks})", wanted)
 
     def _query(self, statement: str, values: Sequence[int]) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -47,14 +47,19 @@ class Dense:
         n = len(self.vectors) if allowed is None else int(allowed.sum())
         if n == 0:
             return np.zeros(0, dtype=np.int64)
-        parameters = None
+        parameters: Any = None
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters(sel=selector)
-        cosines, rows = self._flat.search(query[None, :], min(k, n), params=parameters)
-        order = np.lexsort((rows[0], -cosines[0]))
-        found: Rows = rows[0][order]
+            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        wanted, asked = min(k, n), min(k + 1, n)
+        while True:
+            cosines, rows = self._flat.search(query[None, :], asked, params=parameters)
+            # FAISS keeps any of those that tie for the last place; see them all, then choose.
+            if asked == n or cosines[0, -1] < cosines[0, wanted - 1]:
+                break
+            asked = min(2 * asked, n)
+        found: Rows = rows[0][np.lexsort((rows[0], -cosines[0]))][:wanted]
         return found
 
     def cosines(self, query: Floats, rows: Rows) -> Floats:

@@ -81,21 +81,6 @@ class Lexical:
         scores: NDArray[np.float32] = self._bm25().get_scores_from_ids(known)
         return scores
 
-    def idf(self, term: str) -> float:
-        """Give ln(1 + (N - df + 0.5) / (df + 0.5)); the largest there is for an unknown term."""
-        number = self.vocabulary.get(term)
-        df = 0 if number is None else int(self.indptr[number + 1] - self.indptr[number])
-        return float(np.log1p((self.n - df + 0.5) / (df + 0.5)))
-
-    def holds(self, term: str, row: int) -> bool:
-        """Tell whether text `row` has the term."""
-        number = self.vocabulary.get(term)
-        if number is None:
-            return False
-        rows = self.rows[self.indptr[number] : self.indptr[number + 1]]
-        place = int(np.searchsorted(rows, row))
-        return place < len(rows) and int(rows[place]) == row
-
     def _bm25(self) -> Any:
         bm25 = _new_bm25()
         bm25.scores = {

@@ -50,25 +50,34 @@ class Pieces:
     df: NDArray[np.int32]
 
     def max_sims(self, query: Encoded, row: int) -> Floats:
-        """Give, for each sentence of paragraph `row` from 0, its MaxSim with the query."""
+        """Give, for each sentence of paragraph `row` from 0, its MaxSim with the query.
+
+        A sentence without pieces, of punctuation alone, has -1.
+        """
         start, end = self.spans[row]
-        sentences = np.asarray(self.sentences[start:end])
         if start == end or len(query.ids) == 0:
             return np.zeros(1, dtype=np.float32)
-        nearest = self._nearest(query, start, end, _first_of_each(sentences))
-        scores = np.zeros(int(sentences[-1]) + 1, dtype=np.float32)
-        scores[np.unique(sentences)] = self.weights(query) @ nearest
+        sentences = np.asarray(self.sentences[start:end])
+        cuts = np.flatnonzero(np.diff(sentences.astype(np.int64), prepend=-1))
+        scores = np.full(int(sentences[-1]) + 1, -1.0, dtype=np.float32)
+        scores[sentences[cuts]] = self.weights(query) @ self._nearest(
+            query, np.arange(start, end), cuts
+        )
         return scores
 
     def max_sim(self, query: Encoded, rows: NDArray[np.int64]) -> Floats:
-        """Give the MaxSim of the query with each of some whole paragraphs, shape of `rows`."""
-        weights = self.weights(query)
+        """Give the MaxSim of the query with each of some whole paragraphs, shape of `rows`.
+
+        A paragraph without pieces has 0.
+        """
         scores = np.zeros(len(rows), dtype=np.float32)
-        for place, (start, end) in enumerate(self.spans[rows]):
-            if start < end and len(weights):
-                scores[place] = (
-                    weights @ self._nearest(query, start, end, np.zeros(1, np.intp))[:, 0]
-                )
+        starts, ends = self.spans[rows].T
+        filled = np.flatnonzero(ends > starts)
+        if len(filled) == 0 or len(query.ids) == 0:
+            return scores
+        ranges = [np.arange(starts[place], ends[place]) for place in filled]
+        cuts = np.cumsum([0, *(len(some) for some in ranges[:-1])])
+        scores[filled] = self.weights(query) @ self._nearest(query, np.concatenate(ranges), cuts)
         return scores
 
     def weights(self, query: Encoded) -> Floats:
@@ -81,16 +90,12 @@ class Pieces:
         weights: Floats = (idf / idf.sum()).astype(np.float32)
         return weights
 
-    def _nearest(self, query: Encoded, start: int, end: int, cuts: NDArray[np.intp]) -> Floats:
-        """Give the best cosine of each query piece in each part, shape (m, parts)."""
+    def _nearest(self, query: Encoded, places: NDArray[Any], cuts: NDArray[Any]) -> Floats:
+        """Give the best cosine of each query piece in each part of `places`, shape (m, parts)."""
         asked = _project(query.pieces, self.projection)
-        held = self.vectors[start:end].astype(np.float32) / _STEP
+        held = self.vectors[places].astype(np.float32) / _STEP
         best: Floats = np.maximum.reduceat(asked @ held.T, cuts, axis=1)
         return best
-
-
-def _first_of_each(sentences: NDArray[np.uint8]) -> NDArray[np.intp]:
-    return np.flatnonzero(np.diff(sentences, prepend=np.uint8(255)) != 0)
 
 
 def learn_projection(sample: Floats) -> Floats:

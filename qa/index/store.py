@@ -18,6 +18,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ from qa.index.manifest import FORMAT, Manifest, read_manifest
 
 _STAGE, _TRASH = ".stage-", ".trash-"
 MANIFEST = "manifest.json"
+_NAME = re.compile(r"g\d{8,}-[0-9a-f]{8}", re.ASCII)
 _PIN_ATTEMPTS = 20
 
 
@@ -78,6 +80,9 @@ def pin_current(index: str | Path) -> Pinned:
             if _read_pointer(root)[0] != name:
                 continue  # a new generation was published and this one removed meanwhile
             raise IndexDamaged(str(folder / MANIFEST), "is missing") from None
+        except OSError as error:
+            place = str(folder / MANIFEST)
+            raise IndexDamaged(place, f"cannot be read ({error.strerror})") from None
         fcntl.flock(handle, fcntl.LOCK_SH)
         if not (folder / MANIFEST).exists():
             os.close(handle)
@@ -111,25 +116,31 @@ def writing(index: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise IndexNotWritten(f"cannot write to {str(root)!r}: {error.strerror}") from None
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(handle, 100, 0).decode(errors="replace").strip() or "unknown"
-            raise IndexBusy(str(root), holder) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}\n".encode(), 0)
-        _remove_leftovers(root)
+        _take(handle, root)
         yield root
     finally:
         os.close(handle)
+
+
+def _take(handle: int, root: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()}\n".encode(), 0)
+        _remove_leftovers(root)
+    except BlockingIOError:
+        holder = os.pread(handle, 100, 0).decode(errors="replace").strip() or "unknown"
+        raise IndexBusy(str(root), holder) from None
+    except OSError as error:
+        raise IndexNotWritten(f"cannot write to {str(root)!r}: {error.strerror}") from None
 
 
 @contextmanager
 def staging(root: Path) -> Iterator[Path]:
     """Give a folder to write a generation into; it is removed unless it was published."""
     stage = root / "gens" / f"{_STAGE}{os.getpid()}-{secrets.token_hex(4)}"
-    stage.mkdir(mode=0o755)
     try:
+        stage.mkdir(mode=0o755)
         yield stage
     except OSError as error:
         raise IndexNotWritten(
@@ -185,8 +196,8 @@ def _read_pointer(root: Path) -> tuple[str, str]:
         name, digest = str(values["generation"]), str(values["manifest_sha256"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise IndexDamaged(str(place), "does not name a generation") from None
-    if name != Path(name).name or name.startswith("."):
-        raise IndexDamaged(str(place), f"names {name!r}, which is no generation")
+    if not _NAME.fullmatch(name):
+        raise IndexDamaged(str(place), f"names {name[:40]!r}, which is no generation")
     return name, digest
 
 

@@ -75,7 +75,7 @@ def make_vectors(
     """
     unique = list(dict.fromkeys(digests))
     slot_of = {digest: slot for slot, digest in enumerate(unique)}
-    first = {digest: passage for passage, digest in zip(reversed(passages), reversed(digests))}
+    first = {digest: passage for passage, digest in zip(passages[::-1], digests[::-1], strict=True)}
     fresh = [digest for digest in unique if known is None or digest not in known.row_of]
 
     collected = _Collector(len(unique), _projection([first[d] for d in fresh], encoder, known))
@@ -145,12 +145,11 @@ class _Collector:
         df = np.zeros(vocabulary_size, dtype=np.int32)
         for _, ids, _ in self.parts:
             df[np.unique(ids)] += 1
-        vectors, ids, sentences = (list(column) for column in zip(*self.parts, strict=True))
         return Pieces(
             self.projection,
-            np.concatenate(vectors),
-            np.concatenate(ids),
-            np.concatenate(sentences),
+            np.concatenate([vectors for vectors, _, _ in self.parts]),
+            np.concatenate([ids for _, ids, _ in self.parts]),
+            np.concatenate([sentences for _, _, sentences in self.parts]),
             self.spans[slots],
             df,
         )

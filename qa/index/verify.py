@@ -4,8 +4,10 @@ Reads    the generation that serves, and the release files it was built from if 
 Gives    `Verification`: what was checked, and every fault found
 """
 
+import codecs
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from qa.index.catalogue import Catalogue
 from qa.index.files import check_file
 from qa.index.generation import CATALOGUE
 from qa.index.store import Pinned, pin_current
-from qa.records import Release
+from qa.records import Paragraph, Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,11 @@ def verify_index(index: str | Path, releases: str | Path | None = None) -> Verif
         faults = list(_byte_faults(pinned))
         checked_releases = checked_quotes = 0
         if not faults:
-            catalogue = Catalogue(pinned.folder / CATALOGUE)
-            for release, quotes in _releases_with_quotes(catalogue, pinned):
-                checked_releases += 1
-                checked_quotes += len(quotes)
-                faults += _release_faults(release) + _quote_faults(release, quotes)
-            catalogue.close()
+            with closing(Catalogue(pinned.folder / CATALOGUE)) as catalogue:
+                for release, quotes, wrong in _releases_with_quotes(catalogue, pinned):
+                    checked_releases += 1
+                    checked_quotes += len(quotes)
+                    faults += wrong + _release_faults(release) + _quote_faults(release, quotes)
         changed = _changed_files(pinned, Path(releases)) if releases is not None else []
         return Verification(
             pinned.name,
@@ -87,22 +88,36 @@ def _byte_faults(pinned: Pinned) -> Iterator[str]:
 
 def _releases_with_quotes(
     catalogue: Catalogue, pinned: Pinned
-) -> Iterator[tuple[Release, list[tuple[int, int, str]]]]:
+) -> Iterator[tuple[Release, list[tuple[int, int, str]], list[str]]]:
     row = 0
     for release_row in range(pinned.manifest.counts.releases):
+        release = catalogue.release(release_row)
         count = catalogue.count_of(release_row)
-        paragraphs = catalogue.paragraphs(range(row, row + count)).values()
+        wrong: list[str] = []
+        paragraphs: Iterable[Paragraph] = ()
+        try:
+            paragraphs = catalogue.paragraphs(range(row, row + count)).values()
+        except ValueError as error:  # a span that does not fit its text
+            wrong = [f"{release.id}: {error}"]
         row += count
         spans = [(p.start, p.end, p.text) for p in paragraphs]
         spans += [(s.start, s.end, s.text) for p in paragraphs for s in p.sentences]
-        yield catalogue.release(release_row), spans
+        yield release, spans, wrong
 
 
 def _release_faults(release: Release) -> list[str]:
-    data = release.text.encode(release.encoding)
-    if hashlib.sha256(data).hexdigest() == release.sha256:
+    if any(hashlib.sha256(data).hexdigest() == release.sha256 for data in _encoded(release)):
         return []
     return [f"{release.id}: the stored text is not the text of the file it was read from"]
+
+
+def _encoded(release: Release) -> Iterator[bytes]:
+    """Give the bytes that decode to a release's text; UTF-16 comes in either byte order."""
+    if release.encoding != "utf-16":
+        yield release.text.encode(release.encoding)
+        return
+    yield codecs.BOM_UTF16_LE + release.text.encode("utf-16-le")
+    yield codecs.BOM_UTF16_BE + release.text.encode("utf-16-be")
 
 
 def _quote_faults(release: Release, quotes: list[tuple[int, int, str]]) -> list[str]:

@@ -1,7 +1,7 @@
-"""Take markup off a text for reading, and remember where every character came from.
+r"""Take markup off a text for reading, and remember where every character came from.
 
 Releases reach us as Markdown that was made from web pages, with `**bold**`, `### headings`,
-list markers, escapes such as `\\-` and entities such as `&#163;`. People and the model read
+list markers, escapes such as `\-` and entities such as `&#163;`. People and the model read
 the plain text; quotes are cut from the source. `Plain` is the bridge between the two.
 
 Only what is surely markup goes. `2*3*4`, `f***`, `snake_case` and a lone `*` stay.
@@ -19,8 +19,12 @@ from html.entities import html5
 # Markers that open a line. Each is followed by `[ \t]*` only, so there is one way to match.
 _LINE_MARKERS = r"(?m:^)[ \t]*(?:(?:>|\#{1,6}(?=[ \t\n]|$)|\\?[*+-](?=[ \t]+\S))[ \t]*)+"
 # html2text writes "**Jo Bloggs** , 40": the blank before the comma came with the bold.
-_STRONG = r"(?:(?<![\w*])\*{2,}(?!\*)|(?<!\*)\*{2,}(?![\w*]))(?:[ ](?=[,.;:!?)’']))?"
-_UNDERLINE = r"(?<!\w)__+|__+(?!\w)"
+# Three stars or more after a single small letter mask a word: "f*** off".
+_STRONG = (
+    r"(?:(?<![\w*])\*{2,}(?!\*)|(?<!\*)(?:\*\*|(?<!\b[a-z])\*{3,})(?![\w*]))(?:[ ](?=[,.;:!?)’']))?"
+)
+# Begun only where a run of them begins, so a long run is walked once.
+_UNDERLINE = r"(?<!\w)__+|(?:(?<!_)|(?<=\\_))__+(?!\w)"
 _LINK = r"!?\[(?P<label>[^\[\]\n]{0,300})\]\([^()\s]{1,2000}\)"
 _ESCAPE = r"\\(?P<escaped>[!-/:-@\[-`{-~])"
 _ENTITY = r"&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
@@ -30,6 +34,7 @@ _INVISIBLE = (
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0001\U000e0020-\U000e007f]+"
 )
+_UNSEEN = re.compile(_INVISIBLE)
 _TOKEN = re.compile(
     rf"(?P<line>{_LINE_MARKERS})|(?P<strong>{_STRONG})|(?P<underline>{_UNDERLINE})"
     rf"|(?P<link>{_LINK})|(?P<escape>{_ESCAPE})|(?P<entity>{_ENTITY})"
@@ -114,7 +119,7 @@ class _Reader:
         elif match["escape"] is not None:
             self.replace(match["escaped"], match)
         elif match["entity"] is not None:
-            self.replace(_decoded(match[0]), match)
+            self.replace(_UNSEEN.sub("", _decoded(match[0])), match)
 
     def replace(self, characters: str, match: re.Match[str]) -> None:
         if characters == match[0]:

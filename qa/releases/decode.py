@@ -47,8 +47,11 @@ def decode(data: bytes) -> Decoded:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
+        # The codec counts from behind a UTF-8 byte order mark, people from the file's start.
+        offset = error.start + len(data) - len(error.object)
         raise UnreadableRelease(
-            f"it is not {encoding.upper()}: byte {data[error.start]:#04x} at offset {error.start:,}",
+            f"it is not {encoding.removesuffix('-sig').upper()}: "
+            f"byte {data[offset]:#04x} at offset {offset:,}",
             "save the file as UTF-8",
         ) from None
     if "\0" in text:

@@ -8,6 +8,7 @@ Gives    `ReadReport`: releases in the order of their ids, and what was skipped
 """
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ MAX_DEPTH = 32
 
 # Left by editors and systems; no one means them as releases.
 _PASSED_OVER = (".", "~")
+# A new line in a file's name would make two lines of one report line.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +138,18 @@ def _walk(folder: Path, root: Path, depth: int, skipped: list[Skipped]) -> Itera
 
 
 def _read_bytes(path: str, root: Path, max_file_bytes: int) -> bytes:
-    if not path.lower().endswith(FORMATS) and not _is_special(path):
-        raise UnreadableRelease(
-            "its format is not one that is read", f"save it as one of: {', '.join(FORMATS)}"
-        )
     try:
+        if not path.lower().endswith(FORMATS) and not _is_special(path):
+            raise UnreadableRelease(
+                "its format is not one that is read", f"save it as one of: {', '.join(FORMATS)}"
+            )
         # A link is followed only to a file of this folder; a pipe is never waited on.
         real = _inside(path, root)
         handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            return _checked_bytes(file.fileno(), max_file_bytes)
     except OSError as error:
-        raise UnreadableRelease(f"it cannot be opened: {error.strerror}", "check it") from None
-    with os.fdopen(handle, "rb") as file:
-        return _checked_bytes(file.fileno(), max_file_bytes)
+        raise UnreadableRelease(f"it cannot be read: {error.strerror}", "check it") from None
 
 
 def _is_special(path: str) -> bool:
@@ -155,7 +158,7 @@ def _is_special(path: str) -> bool:
 
 
 def _inside(path: str, root: Path) -> str:
-    if not os.path.islink(path):
+    if not Path(path).is_symlink():
         mode = os.lstat(path).st_mode
         if not stat.S_ISREG(mode):
             raise UnreadableRelease(f"it is {_what(mode)}, not a file", "put a file in its place")
@@ -165,7 +168,7 @@ def _inside(path: str, root: Path) -> str:
         raise UnreadableRelease(
             "it is a link out of the releases folder", "put a copy of the file in its place"
         )
-    if not os.path.isfile(real):
+    if not Path(real).is_file():
         raise UnreadableRelease("it is a link to no file", "remove it, or mend the link")
     return real
 
@@ -202,5 +205,5 @@ def _what(mode: int) -> str:
 
 def _shown(path: str) -> str:
     """Give a path as text that can be printed and stored, whatever bytes its name has."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return text.replace(os.sep, "/")
+    text = os.fsencode(path).decode("utf-8", "backslashreplace").replace(os.sep, "/")
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

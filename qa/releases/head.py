@@ -25,6 +25,8 @@ _FENCED = re.compile(r"\s*```[ \t]*ya?ml[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 _FENCE_END = re.compile(r"^```[ \t]*$", re.MULTILINE)
 _DASHED = re.compile(r"\s*---(?:[ \t]*ya?ml(?:[ \t]*---)?)?[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 _DASHES_END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+# Without such a line, what stands between two rules is prose.
+_KEY = re.compile(r"^(?:[\"']?\w[\w.-]*[\"']?[ \t]*:(?:\s|$)|\{)", re.MULTILINE)
 _LINE_ENDS = re.compile(r"\r\n|\r")
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -83,11 +85,12 @@ def read_head(text: str) -> Head:
         raise UnreadableRelease(
             "the ```yaml head that opens it is never closed", "end the head with a line ```"
         )
-    values = _read_values(
-        lines[opening.end() : closing.start()], lines.count("\n", 0, opening.end())
-    )
+    source = lines[opening.end() : closing.start()]
+    if not fenced and not _KEY.search(source):
+        return Head({}, 0)
+    values = _read_values(source, lines.count("\n", 0, opening.end()))
     if values is None:
-        return Head({}, 0)  # prose between two rules
+        return Head({}, 0)  # YAML, but no keys and values
     return Head(values, closing.end())
 
 
@@ -109,9 +112,10 @@ def _read_values(source: str, lines_before: int) -> dict[str, Any] | None:
             f"its head is not YAML: line {line}: {error.problem}",
             "put the value of that line in quotes, or mend the line",
         ) from None
-    except yaml.YAMLError as error:
+    except yaml.reader.ReaderError as error:
+        line = lines_before + source.partition(chr(error.character))[0].count("\n") + 1
         raise UnreadableRelease(
-            f"its head is not YAML: {str(error).splitlines()[0]}",
+            f"its head is not YAML: line {line}: the character U+{error.character:04X}",
             "remove the characters that YAML does not allow",
         ) from None
 

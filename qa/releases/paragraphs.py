@@ -22,16 +22,16 @@ _WORD = re.compile(r"\w")
 
 
 def paragraph_spans(text: str, body_start: int = 0) -> list[tuple[int, int]]:
-    """Give the paragraphs of `text` from `body_start` on.
+    r"""Give the paragraphs of `text` from `body_start` on.
 
-    >>> paragraph_spans("One.\\r\\n\\r\\n* * *\\n\\nTwo,\\ntwo.\\n")
+    >>> paragraph_spans("One.\r\n\r\n* * *\n\nTwo,\ntwo.\n")
     [(0, 4), (15, 24)]
     """
     return [
-        piece
-        for start, end in _blocks(text, body_start)
+        (start, end)
+        for block in _blocks(text, body_start)
+        for start, end in _pieces(text, *block)
         if _WORD.search(plain(text[start:end]).text)
-        for piece in _pieces(text, start, end)
     ]
 
 

@@ -79,7 +79,7 @@ def _sentences(paragraph: str, offset: int) -> tuple[Sentence, ...]:
 def _title(head: Head, paragraphs: Sequence[Paragraph]) -> str:
     titles = (
         head.text("og", "title"),
-        _FORCE_TAIL.sub("", head.text("title") or ""),
+        _FORCE_TAIL.sub("", _BLANKS.sub(" ", head.text("title") or "")),
         next((item.text for item in paragraphs if item.kind is Kind.HEADING), None),
     )
     for title in titles:

@@ -46,7 +46,7 @@ def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) ->
     rows = [generation.columns.rows_of(release) for release in candidates]
     cosines = _best_cosines(asked, generation, rows)
     scores = _scaled(bm25[candidates]) + DENSE_WEIGHT * _scaled(cosines)
-    order = np.lexsort((candidates, -scores))[:k]
+    order = np.lexsort((np.array(candidates), -scores))[:k]
     return [FoundRelease(candidates[i], float(scores[i]), rows[i]) for i in order]
 
 
@@ -72,5 +72,5 @@ def _best_cosines(
 
 
 def _scaled(scores: NDArray[np.float64] | NDArray[np.float32]) -> NDArray[np.float64]:
-    scaled: NDArray[np.float64] = scores / max(float(scores.max()), 1e-6)
+    scaled: NDArray[np.float64] = scores.astype(np.float64) / max(float(scores.max()), 1e-6)
     return scaled

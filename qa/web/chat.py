@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import QAError
-from qa.web.conversation import Conversation
+from qa.web.conversation import Conversation, Message
 from qa.web.desk import Opening
 from qa.web.head import corpus_line, head_html, publish_years
 from qa.web.offline import keep_offline
 from qa.web.parts import ANY_YEAR, chatbot, filters, question_box
+from qa.web.render import waiting_html
 from qa.web.reply import Filters, reply
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "How much cash was seized in the week of action against county lines in October?",
-    "Who led the operation, and what did they say about it?",
-    "Which appeals for witnesses are about a collision?",
-    "What should I do if somebody calls and says they are from my bank?",
+    "Where were most of the stolen farm machines hidden?",
+    "What did Inspector Thule ask drivers not to do?",
+    "What vehicles have been seized in Wexmoor Vale?",
 )
 # Two cores answer; more questions at once would only make each of them slower.
 _AT_ONCE = 2
@@ -48,7 +49,7 @@ def build_chat(opening: Opening, examples: Sequence[str] = EXAMPLES) -> "gr.Bloc
         box = question_box()
         fresh = gr.Button("New conversation", size="sm", variant="secondary", elem_id="qa-new")
         state = gr.State(Conversation())
-        _wire_asking(opening, chat, box, fresh, state, chosen)
+        _wire_asking(opening, chat, box, fresh, (state, *chosen))
         page.load(
             _describing(opening),
             None,
@@ -66,13 +67,12 @@ def _wire_asking(
     chat: "gr.Chatbot",
     box: "gr.Textbox",
     fresh: "gr.Button",
-    state: "gr.State",
-    chosen: "tuple[gr.Dropdown, ...]",
+    form: "tuple[gr.State | gr.Dropdown, ...]",
 ) -> None:
-    shown = [box, chat, state]
+    shown = [box, chat, form[0]]
     queued = {"concurrency_limit": _AT_ONCE, "concurrency_id": "ask", "api_visibility": "private"}
-    by_box = box.submit(_asking(opening), [box, state, *chosen], shown, **queued)
-    by_card = chat.example_select(_asking_card(opening), [state, *chosen], shown, **queued)
+    by_box = box.submit(_asking(opening), [box, *form], shown, **queued)
+    by_card = chat.example_select(_asking_card(opening), list(form), shown, **queued)
     # An answer on its way would bring the old conversation back, so it is given up.
     at_once = {"concurrency_limit": None, "cancels": [by_box, by_card], "api_visibility": "private"}
     fresh.click(_restart, None, shown, **at_once)
@@ -93,7 +93,7 @@ def _asking(opening: Opening) -> Callable[..., Iterator[_Updates]]:
         chosen = Filters(tuple(areas or ()), _year(first_year), _year(last_year))
 
         pending = conversation.asked(question) if question.strip() else conversation
-        yield "", _messages(pending), gr.skip()
+        yield "", _messages(pending, Message("assistant", waiting_html())), gr.skip()
         # The box is left alone from here: the visitor may be typing the next question.
         done = reply(opening, pending, question, chosen)
         yield gr.skip(), _messages(done), done
@@ -145,5 +145,5 @@ def _year(value: str | None) -> str | None:
     return None if value in (None, "", ANY_YEAR) else value
 
 
-def _messages(conversation: Conversation) -> list[dict[str, str]]:
-    return [message.to_dict() for message in conversation.messages]
+def _messages(conversation: Conversation, *later: Message) -> list[dict[str, str]]:
+    return [message.to_dict() for message in (*conversation.messages, *later)]

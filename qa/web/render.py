@@ -37,6 +37,11 @@ def notice_html(message: str) -> str:
     return f'<div class="qa-notice">{escaped(message)}</div>'
 
 
+def waiting_html() -> str:
+    """Show that an answer is on its way; the first one waits for the model."""
+    return f'<div class="qa-waiting">{escaped("Looking through the releases …")}</div>'
+
+
 def _read_as(read: ReadAs) -> str:
     sentences = []
     if read.carried_over:
@@ -49,7 +54,7 @@ def _read_as(read: ReadAs) -> str:
         else "",
     ]
     if any(scope):
-        sentences.append(f"Only releases {' '.join(part for part in scope if part)}.")
+        sentences.append(f"Only releases {', '.join(part for part in scope if part)}.")
     if read.speaker is not None:
         sentences.append(f"Words of {read.speaker}.")
     return _small("qa-read", " ".join(sentences))

@@ -27,7 +27,7 @@ from qa.web.chat import EXAMPLES, build_chat
 from qa.web.desk import Desk, Opening
 from qa.web.harden import Harden
 from qa.web.offline import keep_offline
-from qa.web.theme import SCROLLING, STYLE_SHEET, build_theme
+from qa.web.theme import FONTS, SCROLLING, STYLE_SHEET, build_theme
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -50,7 +50,15 @@ def serve(
     Raises:
         UsageError: The address cannot be listened on, e.g. because the port is taken.
     """
-    opening = open_later(index, settings)
+    serve_desk(open_later(index, settings), host=host, port=port)
+
+
+def serve_desk(opening: Opening, *, host: str = HOST, port: int = PORT) -> None:
+    """Serve the chat over any desk until interrupted.
+
+    Raises:
+        UsageError: As `serve`.
+    """
     with running(build_chat(opening, EXAMPLES), host=host, port=port) as address:
         sys.stdout.write(f"Release QA is ready at {address} (Ctrl+C stops it)\n")
         sys.stdout.flush()
@@ -137,7 +145,7 @@ def _launch(page: "gr.Blocks", host: str, port: int) -> None:
             inbrowser=False,
             show_error=False,
             theme=build_theme(),
-            head=SCROLLING,
+            head=FONTS + SCROLLING,
             css_paths=[str(STYLE_SHEET)],
             app_kwargs={"openapi_url": None, "middleware": [Middleware(Harden, names=names)]},
             **_closed_doors(),

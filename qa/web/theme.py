@@ -26,6 +26,14 @@ new MutationObserver(() => {
 }).observe(document.documentElement, { childList: true, subtree: true });
 </script>"""
 _WEIGHTS = (400, 700)
+# Asked for at once, so that no line is set in another font first and then moves.
+FONTS = "".join(
+    f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{address}">'
+    for address in (
+        "static/fonts/SourceSansPro/SourceSansPro-Regular.woff2",
+        "static/fonts/SourceSansPro/SourceSansPro-Bold.woff2",
+    )
+)
 
 
 def build_theme() -> "gr.themes.Base":

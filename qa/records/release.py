@@ -1,16 +1,11 @@
-"""The nouns everything else speaks in: frozen records, from release to answer.
+"""What is read: releases, their paragraphs and sentences, and files that were left out.
 
 Offsets count characters (code points) of the release file decoded as its recorded
-encoding, with newlines untouched, from 0; spans are half open. One rule holds for
-every record that carries a text:
-
-    decoded_file[record.start : record.end] == record.text
-
-`to_dict()` gives plain JSON values under the same names. Imports nothing from qa.
+encoding, with newlines untouched, from 0; spans are half open.
 """
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -163,10 +158,10 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was left out of a build.
+    r"""A file that was left out of a build.
 
     Attributes:
-        path: Below the releases folder; bytes that are no UTF-8 shown as `\\xNN`.
+        path: Below the releases folder; bytes that are no UTF-8 shown as `\xNN`.
         reason: What is wrong with it.
         cure: What its owner can do.
     """
@@ -212,174 +207,6 @@ class BuildReport:
     def to_dict(self) -> dict[str, Any]:
         """Give every attribute as JSON values."""
         return dataclasses.asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question as it is given to the retrievers.
-
-    Attributes:
-        text: The question in the asker's words.
-        context: Earlier questions it leans on, oldest first; empty if it stands alone.
-        areas: Only releases of these areas; empty for all.
-        published: Only releases published within it; None for all, undated ones included.
-    """
-
-    text: str
-    context: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    published_from: date | None = None
-    published_to: date | None = None
-
-    @property
-    def words(self) -> str:
-        """The question with what it leans on before it."""
-        return " ".join((*self.context, self.text))
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A paragraph found for a query, with all that is needed to cite it.
-
-    Attributes:
-        rank: From 1.
-        score: What it was ordered by; comparable only within one result.
-        release: Path of its release below the releases folder.
-        title: Of the release.
-        area: Of the release; empty if unknown.
-        published: `YYYY-MM-DD`, `YYYY-MM`, or None.
-        url: http or https address, or None.
-        paragraph: Number in the release, from 1.
-        start: Offset of the paragraph in the release file.
-        end: Offset one past it.
-        text: The paragraph, verbatim.
-        sentence: The sentence that answers best.
-        speaker: Who speaks, if it is a quotation.
-        sha256: Of the release file.
-        kind: What the paragraph is to its release.
-    """
-
-    rank: int
-    score: float
-    release: str
-    title: str
-    area: str
-    published: str | None
-    url: str | None
-    paragraph: int
-    start: int
-    end: int
-    text: str
-    sentence: Sentence
-    speaker: Speaker | None
-    sha256: str
-    kind: Kind = Kind.BODY
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give every attribute as JSON values."""
-        return dataclasses.asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Quote(Hit):
-    """A hit shown as (part of) an answer.
-
-    Attributes:
-        also_in: Other releases that hold the same paragraph, by path.
-    """
-
-    also_in: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAs:
-    """How a question was understood.
-
-    Attributes:
-        text: The question that was searched for.
-        published_from: First publish day searched, ISO, or None.
-        published_to: Last publish day searched, ISO, or None.
-        areas: Areas searched; empty for all.
-        speaker: Whose words were asked for, or None.
-        carried_over: Earlier questions it was read together with.
-    """
-
-    text: str
-    published_from: str | None = None
-    published_to: str | None = None
-    areas: tuple[str, ...] = ()
-    speaker: str | None = None
-    carried_over: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why nothing is quoted as the answer.
-
-    Attributes:
-        reason: One of "nothing_fits", "nothing_in_scope", "no_words".
-        message: A sentence for people, saying what was searched.
-        nearest: The nearest passage, which is not an answer; None if there is none.
-    """
-
-    reason: str
-    message: str
-    nearest: Hit | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """What was looked through for one question.
-
-    Attributes:
-        releases: How many releases the filters let through.
-        paragraphs: How many paragraphs those have.
-        undated_left_out: Releases left out by a date filter because their date is unknown.
-    """
-
-    releases: int
-    paragraphs: int
-    undated_left_out: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to one question: quotes, or a refusal.
-
-    Attributes:
-        question: As asked.
-        answered: True exactly if there are quotes.
-        refusal: Why not, where `answered` is False; else None.
-        read_as: How the question was understood.
-        quotes: Best first; empty for a refusal.
-        searched: What was looked through.
-        generation: Name of the index generation that answered.
-    """
-
-    question: str
-    answered: bool
-    refusal: Refusal | None
-    read_as: ReadAs
-    quotes: tuple[Quote, ...]
-    searched: Searched
-    generation: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the answer as the JSON that the shell and the web hand out."""
-        return dataclasses.asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One earlier exchange of a conversation.
-
-    Attributes:
-        question: What was asked.
-        answer: What was answered, if it is still known.
-    """
-
-    question: str
-    answer: Answer | None = field(default=None)
 
 
 def _check_span(start: int, end: int, text: str) -> None:

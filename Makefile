@@ -1,0 +1,54 @@
+# Release QA. `make` or `make help` lists what there is.
+
+PYTHON ?= python3
+PORT ?= 7860
+INDEX ?= index
+RELEASES ?= seeds
+BIN := .venv/bin
+
+export GRADIO_ANALYTICS_ENABLED := False
+export HF_HUB_OFFLINE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run index test check bench lock clean
+
+help:  ## list these targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-7s %s\n", $$1, $$2}'
+	@echo "Settings: PORT=7860 INDEX=index RELEASES=seeds PYTHON=python3, e.g. make run PORT=7961"
+
+run: index  ## install, build the index if it is missing or stale, open the chat on 127.0.0.1
+	@$(BIN)/python app.py --port $(PORT) --index $(INDEX)
+
+index: .venv/installed  ## build the index of RELEASES; quick if nothing has changed
+	@$(BIN)/python -m qa build --releases $(RELEASES) --index $(INDEX)
+
+test: .venv/installed-dev  ## install what tests need, then run every test
+	@$(BIN)/python -m pytest -q $(TESTS)
+
+check: .venv/installed-dev  ## formatting, lint, docstrings, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: .venv/installed-dev  ## speed of building and answering; BENCH_RELEASES=DIR for your own
+	@$(BIN)/python -m benchmarks.speed --releases $(or $(BENCH_RELEASES),$(RELEASES))
+
+lock: .venv/installed-dev  ## choose newest versions anew and write them to the lock files
+	@$(BIN)/python -m benchmarks.lock
+
+clean:  ## remove the environment and caches; releases and index stay
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python requirements.lock pyproject.toml
+	@echo "Installing the pinned packages into .venv (some minutes the first time)"
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,48 @@
+"""The nouns everything else speaks in: frozen records, from release to answer.
+
+One rule holds for every record that carries a text:
+
+    decoded_file[record.start : record.end] == record.text
+
+Imports nothing from qa but its own two files.
+"""
+
+from qa.records.answer import (
+    Answer,
+    Hit,
+    Query,
+    Quote,
+    ReadAs,
+    Refusal,
+    Searched,
+    Turn,
+)
+from qa.records.release import (
+    BuildReport,
+    Kind,
+    Paragraph,
+    Period,
+    Release,
+    Sentence,
+    Skipped,
+    Speaker,
+)
+
+__all__ = [
+    "Answer",
+    "BuildReport",
+    "Hit",
+    "Kind",
+    "Paragraph",
+    "Period",
+    "Query",
+    "Quote",
+    "ReadAs",
+    "Refusal",
+    "Release",
+    "Searched",
+    "Sentence",
+    "Skipped",
+    "Speaker",
+    "Turn",
+]

@@ -1,0 +1,84 @@
+"""What tests share: where real data is, sample folders, and a model a person can compute."""
+
+import os
+import shutil
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.word_encoder import WordEncoder
+
+ROOT = Path(__file__).parents[1]
+
+
+def need(present, what):
+    """Skip with a notice where something is absent; in CI everything must be there."""
+    if present:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is needed here and is absent")
+    pytest.skip(f"{what} is absent")
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch):
+    """Keep the settings and index of whoever runs the tests out of them."""
+    for name in ("QA_SETTINGS", "QA_INDEX", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Real questions and releases, beside the project; not part of it."""
+    folder = Path(os.environ.get("RELEASE_QA_DATA", ROOT.parent / "shared"))
+    need((folder / "releases" / "dev.tar.xz").is_file(), f"the data folder {folder.name!r}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_releases(shared, tmp_path_factory):
+    """The folder of real releases, unpacked for this run."""
+    folder = tmp_path_factory.mktemp("real")
+    with tarfile.open(shared / "releases" / "dev.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    yield folder / "dev"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def seeds():
+    """The sample releases of the project."""
+    return ROOT / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seed_index(seeds, tmp_path_factory):
+    """An index of the sample releases, built by the real model."""
+    import qa
+
+    folder = tmp_path_factory.mktemp("seed-index")
+    qa.build(seeds, folder, qa.Settings())
+    return folder
+
+
+@pytest.fixture
+def encoder():
+    """A model that a person can compute by hand."""
+    return WordEncoder()
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write release files below a scratch folder: write({"a.md": "text"}) gives the folder."""
+
+    def write_files(files):
+        folder = tmp_path / "releases"
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return folder
+
+    return write_files

@@ -1,0 +1,221 @@
+"""The chat in a real Chromium: what people type, read and click, and what the page must not do."""
+
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+
+import qa
+from qa.language.markup import plain
+from qa.web.chat import EXAMPLES
+from qa.web.words import spoken_date
+from tests.conftest import need
+from tests.web_samples import PLAIN_AFTER, PLAIN_BEFORE, PLAIN_SENTENCE
+from tests.web_server import APP, served_chat
+
+pytestmark = pytest.mark.browser
+
+# Chromium looks for its makers at every start unless told not to; --no-sandbox serves root.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+QUESTION = "How much cash was seized in the week of action against county lines in October?"
+HOSTILE = (
+    "<script>window.hurt=1</script>",
+    "<img src=//evil.example/a.png onerror=window.hurt=1>",
+    "![a](http://evil.example/b.png) **bold** 2*3*4 `code`",
+    "${window.hurt=1} {{window.hurt=1}} $$x^2$$ &lt;b&gt; \\(y\\)",
+    "<form action=//evil.example><input></form><style>*{display:none}</style>",
+    '"><svg onload=window.hurt=1> [a](javascript:window.hurt=1)',
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    need(program, "Chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served_chat() as (address, _):
+        yield address
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open the chat as a new visitor; at the end, nothing may have left or gone wrong."""
+    visitors, requests, faults = [], [], []
+
+    def open_page(address=address, **options):
+        visitor = browser.new_context(**options)
+        visitor.set_default_timeout(20_000)
+        visitors.append(visitor)
+        page = visitor.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: faults.append(f"dialog {dialog.message}"))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.goto(address)
+        page.locator(".qa-corpus", has_text="indexed").wait_for()
+        return page
+
+    yield open_page
+    for visitor in visitors:
+        visitor.close()
+    hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+    assert faults == []
+
+
+def ask(page, question):
+    """Ask, and give the message that answers, once it is there."""
+    answers = page.locator(".qa-answer, .qa-notice")
+    before = answers.count()
+    page.get_by_label("Question").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    answers.nth(before).wait_for()
+    return answers.nth(before)
+
+
+def test_the_quote_reads_as_in_the_release_with_its_sentence_marked(visit):
+    answer = ask(visit(), "How much cash?")
+
+    assert answer.locator("mark").text_content() == PLAIN_SENTENCE
+    assert answer.locator("blockquote").text_content() == (
+        PLAIN_BEFORE + PLAIN_SENTENCE + PLAIN_AFTER
+    )
+    link = answer.locator("a")
+    assert link.get_attribute("href") == "https://www.example.org/news/vans?a=1&b=2"
+    assert set(link.get_attribute("rel").split()) == {"noopener", "noreferrer"}
+    assert answer.locator("time").text_content() == "7 December 2020"
+
+
+def test_a_refusal_marks_nothing(visit):
+    answer = ask(visit(), "Who went to the moon?")
+
+    assert answer.locator(".qa-refusal").text_content().startswith("None of the 1,204 releases")
+    assert answer.locator("blockquote").count() == 1
+    assert answer.locator("mark").count() == 0
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_question_is_shown_as_text(visit, text):
+    page = visit()
+    ask(page, text)
+
+    assert page.locator(".qa-text").text_content() == text
+    assert page.evaluate("window.hurt") is None
+    assert page.locator(".qa-text *").count() == 0
+
+
+def test_filters_reach_the_answer(visit):
+    page = visit()
+    page.get_by_role("button", name="Filters").click()
+    for label, choice in (("Areas", "South Shore"), ("From year", "2020"), ("To year", "2020")):
+        page.get_by_label(label).click()
+        # The list before this one may still be fading out.
+        page.get_by_role("option", name=choice).last.click()
+        page.keyboard.press("Tab")
+    answer = ask(page, "How much cash?")
+
+    assert answer.locator(".qa-read").text_content() == (
+        "Only releases of South Shore, published in 2020."
+    )
+
+
+def test_an_example_is_asked_and_a_new_conversation_shows_the_examples_again(visit):
+    page = visit()
+    page.get_by_text(EXAMPLES[1]).click()
+    page.locator("mark").wait_for()
+    assert page.locator(".qa-text").text_content() == EXAMPLES[1]
+
+    page.get_by_role("button", name="New conversation").click()
+    page.get_by_text(EXAMPLES[0]).wait_for()
+    assert page.locator(".qa-answer").count() == 0
+
+
+def test_after_a_fault_the_next_question_is_answered_and_the_box_keeps_the_keyboard(visit):
+    page = visit()
+    assert "(fault " in ask(page, "a fault, please").text_content()
+
+    page.get_by_label("Question").fill("How much cash?")
+    page.keyboard.press("Enter")
+    page.locator("mark").wait_for()
+    page.keyboard.type("And who?")
+    assert page.get_by_label("Question").input_value() == "And who?"
+
+
+def test_visitors_do_not_see_each_other(visit):
+    first, second = visit(), visit()
+    ask(first, "What did the first one ask?")
+    ask(second, "What did the second one ask?")
+
+    assert first.locator(".qa-text").all_text_contents() == ["What did the first one ask?"]
+    assert second.locator(".qa-text").all_text_contents() == ["What did the second one ask?"]
+
+
+def test_a_long_conversation_shows_the_last_question_first(visit):
+    page = visit()
+    for _ in range(4):
+        ask(page, "How much cash?")
+    page.wait_for_function(
+        """() => {
+            const log = document.querySelector("#qa-chat [role=log]").getBoundingClientRect();
+            const rows = document.querySelectorAll("#qa-chat .user-row");
+            const last = rows[rows.length - 1].getBoundingClientRect();
+            return last.top >= log.top - 1 && last.bottom <= log.bottom;
+        }"""
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_all_of_it_in_its_width_and_nothing_jumps(visit, scheme):
+    page = visit(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    jumps = page.evaluate(
+        """() => new Promise(done => new PerformanceObserver(list => done(
+            list.getEntries().reduce((sum, entry) => sum + entry.value, 0)
+        )).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 500))"""
+    )
+    ask(page, "How much cash?" + " cash" * 60)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert jumps < 0.1  # what web.dev calls good
+    assert page.evaluate("document.body.classList.contains('dark')") is (scheme == "dark")
+    assert page.evaluate("document.fonts.check('700 16px \"Source Sans Pro\"')")
+
+
+@pytest.mark.model
+def test_the_real_assistant_quotes_a_sample_release(visit, seed_index):
+    (quote, *_) = qa.ask(QUESTION, index=seed_index).quotes
+    with served_chat("--index", str(seed_index), program=APP) as (address, _):
+        page = visit(address)
+        answer = ask(page, QUESTION)
+        figure = answer.locator("figure").first
+
+        assert figure.locator("mark").text_content() == plain(quote.sentence.text).text
+        assert figure.locator("blockquote").text_content() == plain(quote.text).text
+        assert quote.title in figure.locator("cite").text_content()
+        assert figure.locator("a").count() == (quote.url is not None)
+        assert (
+            figure.locator(".qa-facts")
+            .text_content()
+            .count(spoken_date(quote.published) if quote.published else "undated")
+        )
+
+        refusal = ask(page, "Which planet does the chief constable's grandmother teach ballet on?")
+        assert refusal.locator(".qa-refusal").count() == 1
+        assert refusal.locator("mark").count() == 0
