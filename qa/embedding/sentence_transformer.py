@@ -46,6 +46,7 @@ class SentenceTransformerEncoder:
         A passage longer than the model's window is read in windows, each with the title;
         its vector is their mean, its pieces are those of all of them.
         """
+        _use_threads(os.cpu_count() or 1)
         windows = self._windows(passages)
         parts: dict[int, list[Encoded]] = {}
         waiting = np.bincount([window.owner for window in windows], minlength=len(passages))
@@ -58,6 +59,7 @@ class SentenceTransformerEncoder:
 
     def encode_query(self, text: str) -> Encoded:
         """Encode a question, in full precision; words past the model's window are not read."""
+        _use_threads(1)  # a question is short: more threads wait longer than they work
         prompt = self._prompt("query")
         ids, spans = self._tokenize([prompt + text])[0]
         room = self._room
@@ -130,6 +132,13 @@ class SentenceTransformerEncoder:
         pieces = output["token_embeddings"].float().numpy()
         for row, window in enumerate(windows):
             yield window.encoded(vectors[row], pieces[row, len(opening) :])
+
+
+def _use_threads(n: int) -> None:
+    import torch
+
+    if torch.get_num_threads() != n:
+        torch.set_num_threads(n)
 
 
 def _frame(piece: int | None) -> list[int]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from qa.embedding import Encoder, Passage
-from qa.errors import IndexBusy, IndexFault, ReleasesError
+from qa.errors import IndexFault, IndexTooNew, ReleasesError
 from qa.index.catalogue import write_catalogue
 from qa.index.columns import Columns, digest16, make_columns, write_columns
 from qa.index.files import load_array, map_array, record_of, sync, write_array
@@ -215,8 +215,8 @@ def _before(root: Path, fresh: bool) -> Iterator[Pinned | None]:
         try:
             pinned = pin_current(root)
             pinned.check()
-        except IndexBusy:
-            raise
+        except IndexTooNew:
+            raise  # another program's work: only --fresh may replace it
         except IndexFault:  # missing or damaged: build it anew
             if pinned is not None:
                 pinned.close()

@@ -20,7 +20,17 @@ from qa.index.files import load_array, write_array, write_file
 from qa.language.markup import plain
 from qa.records import Kind, Paragraph, Release
 
-TRAITS = ("has_digit", "log_words", "opens_quote", "is_heading", "is_first", "is_aside")
+TRAITS = (
+    "has_digit",
+    "has_money",
+    "log_words",
+    "opens_quote",
+    "is_speech",
+    "is_heading",
+    "is_first",
+    "is_aside",
+)
+MONEY = re.compile(r"[£€$]\s?\d|\d\s?(?:pounds?|euros?|p)\b", re.IGNORECASE)
 _ASIDES = (Kind.DATE_LINE, Kind.SIGNATURE, Kind.BOILERPLATE, Kind.NOTE)
 _ARRAYS = ("release_of", "published", "in_area", "traits", "text_hash", "passage_hash")
 
@@ -34,7 +44,7 @@ class Columns:
         release_of: Shape (n,): release row of each paragraph; ascending.
         published: Shape (r, 2): first and last day as proleptic ordinals; 0 if unknown.
         in_area: Shape (r, a): whether the release is of the area.
-        traits: Shape (n, 6): see `TRAITS`; 0 or 1, and the natural log of 1 + words.
+        traits: Shape (n, 8): see `TRAITS`; 0 or 1, and the natural log of 1 + words.
         text_hash: Shape (n,): equal for paragraphs with equal text.
         passage_hash: Shape (n, 16): digest of what the model read of the paragraph.
     """
@@ -101,8 +111,10 @@ def _traits(paragraph: Paragraph) -> tuple[float, ...]:
     reading = plain(paragraph.text).text.strip()
     return (
         float(re.search(r"\d", reading) is not None),
+        float(MONEY.search(reading) is not None),
         float(np.log1p(len(reading.split()))),
         float(reading.startswith(('"', "“", "'", "‘"))),
+        float(paragraph.speaker is not None),
         float(paragraph.kind is Kind.HEADING),
         float(paragraph.number == 1),
         float(paragraph.kind in _ASIDES),

@@ -8,12 +8,37 @@ from qa.embedding import Encoded, Encoder
 from qa.index.lexical import terms
 from qa.records import Query
 
-_ASKS_NUMBER = re.compile(
+_NUMBER = re.compile(
     r"\bhow (?:many|much|old|long|far|fast|big|large|often|tall|heavy|high)\b"
     r"|\b(?:when|what (?:time|date|year|day|age|number|percentage|proportion|speed|sum|amount"
     r"|value|total)|which (?:year|day|date))\b",
     re.IGNORECASE,
 )
+_MONEY = re.compile(
+    r"\bhow much (?:cash|money|was .{0,40}\b(?:worth|fined|stolen|paid|cost))\b|£|\bpounds\b"
+    r"|\b(?:cost|costs|price|worth|value|fine|fined|paid|pay|cash|money|sum|donat\w+|raised?)\b",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(
+    r"\b(?:say|says|said|saying|according to|comment\w*|describe\w*|quote\w*|advice|advise\w*"
+    r"|warn\w*|urge\w*|thank\w*|prais\w+|call(?:ed)? (?:it|the)|words|view|opinion|think)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What form of answer a question asks for; several may hold, or none.
+
+    Attributes:
+        number: A figure, date or time.
+        money: A sum of money.
+        speech: What somebody said.
+    """
+
+    number: bool
+    money: bool
+    speech: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +49,35 @@ class Asked:
         terms: Stemmed terms of the question and what it leans on.
         own_terms: Stemmed terms of the question alone.
         encoded: Vectors of the question with what it leans on.
-        asks_number: Whether a figure or date is asked for.
+        own_encoded: Vectors of the question alone.
+        form: What form of answer it asks for.
     """
 
     terms: list[str]
     own_terms: list[str]
     encoded: Encoded
-    asks_number: bool
+    own_encoded: Encoded
+    form: Form
 
 
 def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
-    """Prepare a query; runs the model once."""
+    """Prepare a query; runs the model once, or twice if the question leans on others."""
+    encoded = encoder.encode_query(query.words)
     return Asked(
         terms(query.words, stemmer),
         terms(query.text, stemmer),
-        encoder.encode_query(query.words),
-        _ASKS_NUMBER.search(query.text) is not None,
+        encoded,
+        encoder.encode_query(query.text) if query.context else encoded,
+        form_of(query.text),
     )
+
+
+def form_of(question: str) -> Form:
+    """Tell what form of answer a question asks for, by its words.
+
+    >>> form_of("How much cash was seized?")
+    Form(number=True, money=True, speech=False)
+    """
+    number = _NUMBER.search(question) is not None
+    money = _MONEY.search(question) is not None
+    return Form(number, money, _SPEECH.search(question) is not None)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.index.columns import TRAITS
 from qa.index.generation import Generation
 from qa.retrieval.asked import Asked
 from qa.retrieval.releases import FoundRelease
@@ -21,16 +22,18 @@ Floats = NDArray[np.float64]
 # Fitted by `python -m benchmarks.fit_weights` (softmax over the paragraphs looked at) on 695
 # training questions that share no release with the questions the project is judged by.
 WEIGHTS = {
-    "release": 7.55,
-    "bm25": -0.1,
-    "cosine": 3.21,
-    "max_sim": 5.62,
-    "figure_asked": 0.82,
-    "log_words": 0.32,
-    "opens_quote": -0.77,
-    "is_heading": -1.12,
-    "is_first": -2.09,
-    "is_aside": -0.95,
+    "release": 7.59,
+    "bm25": -0.05,
+    "cosine": 3.06,
+    "max_sim": 5.33,
+    "figure_asked": 0.81,
+    "money_asked": 2.1,
+    "speech_asked": 1.94,
+    "log_words": 0.26,
+    "opens_quote": -1.06,
+    "is_heading": -1.14,
+    "is_first": -2.07,
+    "is_aside": -0.93,
 }
 
 
@@ -69,21 +72,17 @@ def features(asked: Asked, generation: Generation, releases: Sequence[FoundRelea
     """Give what is known of each paragraph of some releases, shape (n, f), columns as `WEIGHTS`."""
     rows = np.concatenate([release.rows for release in releases])
     bm25 = generation.paragraph_terms.score(asked.terms)[rows]
-    digit, log_words, opens_quote, is_heading, is_first, is_aside = generation.columns.traits[
-        rows
-    ].T
+    trait = dict(zip(TRAITS, generation.columns.traits[rows].T, strict=True))
     values = {
         "release": np.repeat(
             [release.score for release in releases], [len(release.rows) for release in releases]
         ),
         "bm25": bm25 / max(float(bm25.max()), 1e-6),
         "cosine": generation.dense.cosines(asked.encoded.vector, rows),
-        "max_sim": generation.pieces.max_sim(asked.encoded, rows),
-        "figure_asked": digit * asked.asks_number,
-        "log_words": log_words,
-        "opens_quote": opens_quote,
-        "is_heading": is_heading,
-        "is_first": is_first,
-        "is_aside": is_aside,
+        "max_sim": generation.pieces.max_sim(asked.own_encoded, rows),
+        "figure_asked": trait["has_digit"] * asked.form.number,
+        "money_asked": trait["has_money"] * asked.form.money,
+        "speech_asked": trait["is_speech"] * asked.form.speech,
+        **trait,
     }
     return np.stack([values[name] for name in WEIGHTS], axis=1).astype(np.float64)
