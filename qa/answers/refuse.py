@@ -24,7 +24,7 @@ MIN_NEARNESS = 0.78
 
 def fits(asked: Asked, generation: Generation, best: FoundParagraph) -> bool:
     """Tell whether the best paragraph is near enough to the question to be its answer."""
-    if unknown_share(asked.own_terms or asked.terms, generation.release_terms) > MAX_UNKNOWN:
+    if unknown_share(asked.terms, generation.release_terms) > MAX_UNKNOWN:
         return False
     return nearness(asked, generation, best) >= MIN_NEARNESS
 
@@ -37,9 +37,10 @@ def unknown_share(terms: Sequence[str], lexical: Lexical) -> float:
 
 
 def nearness(asked: Asked, generation: Generation, best: FoundParagraph) -> float:
-    """Give MaxSim + cosine of a paragraph with the question, in [-2, 2]."""
+    """Give MaxSim + cosine of a paragraph with the question and its context, in [-2, 2]."""
     row = np.array([best.row], dtype=np.int64)
-    return best.max_sim + float(generation.dense.cosines(asked.encoded.vector, row)[0])
+    max_sim = generation.pieces.max_sim(asked.encoded, row)[0]
+    return float(max_sim + generation.dense.cosines(asked.encoded.vector, row)[0])
 
 
 def refusal(reason: str, searched: Searched, nearest: Hit | None = None) -> Refusal:

@@ -8,8 +8,9 @@ Letters: n paragraphs, u distinct passages, d dimensions, t word pieces.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,16 +79,18 @@ def make_vectors(
     first = {digest: passage for passage, digest in zip(passages[::-1], digests[::-1], strict=True)}
     fresh = [digest for digest in unique if known is None or digest not in known.row_of]
 
-    collected = _Collector(len(unique), _projection([first[d] for d in fresh], encoder, known))
-    if known is not None:
-        for digest in unique:
-            if digest in known.row_of:
-                collected.copy(slot_of[digest], known, known.row_of[digest])
-    progress(0, len(fresh))
     texts = [first[digest] for digest in fresh]
-    for count, (place, encoded) in enumerate(encoder.encode_passages(texts), start=1):
+    stream = _encoded(texts, encoder, progress)
+    # A first build learns the projection from a sample, which comes out of the stream first;
+    # later ones keep it, so that old and new pieces stay comparable.
+    sample = [] if known else list(islice(stream, len(_sample(len(texts)))))
+    projection = known.pieces.projection if known else _learnt(sample)
+    collected = _Collector(len(unique), projection)
+    for digest in unique:
+        if known is not None and digest in known.row_of:
+            collected.copy(slot_of[digest], known, known.row_of[digest])
+    for place, encoded in chain(sample, stream):
         collected.add(slot_of[fresh[place]], texts[place], encoded)
-        progress(count, len(fresh))
 
     slots = np.array([slot_of[digest] for digest in digests], dtype=np.int64)
     return Made(
@@ -165,10 +168,24 @@ def sentence_numbers(text: str, starts: NDArray[np.int32]) -> NDArray[np.uint8]:
     return np.minimum(np.array(numbers, dtype=np.int64), 249).astype(np.uint8)
 
 
-def _projection(fresh: Sequence[Passage], encoder: Encoder, known: Known | None) -> Floats:
-    """Keep the projection of the earlier generation, so that its pieces stay comparable."""
-    if known is not None:
-        return known.pieces.projection
-    sample = [fresh[place] for place in range(0, len(fresh), max(1, len(fresh) // SAMPLE))]
-    pieces = [encoded.pieces for _, encoded in encoder.encode_passages(sample[:SAMPLE])]
-    return learn_projection(np.concatenate(pieces))
+def _encoded(
+    texts: Sequence[Passage], encoder: Encoder, progress: Progress
+) -> Iterator[tuple[int, Encoded]]:
+    """Encode every text once, those of the sample first."""
+    sample = _sample(len(texts))
+    chosen = set(sample)
+    progress(0, len(texts))
+    done = 0
+    for places in (sample, [place for place in range(len(texts)) if place not in chosen]):
+        for place, encoded in encoder.encode_passages([texts[place] for place in places]):
+            done += 1
+            progress(done, len(texts))
+            yield places[place], encoded
+
+
+def _sample(n: int) -> list[int]:
+    return list(range(0, n, max(1, n // SAMPLE)))[:SAMPLE]
+
+
+def _learnt(sample: Sequence[tuple[int, Encoded]]) -> Floats:
+    return learn_projection(np.concatenate([encoded.pieces for _, encoded in sample]))

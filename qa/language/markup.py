@@ -14,6 +14,7 @@ import html
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 from html.entities import html5
 
 # Markers that open a line. Each is followed by `[ \t]*` only, so there is one way to match.
@@ -76,6 +77,7 @@ class Plain:
         return self.offsets[start], self.ends[end - 1]
 
 
+@lru_cache(maxsize=1024)  # each step of reading asks for the same few paragraphs again
 def plain(text: str) -> Plain:
     """Take the markup off `text`.
 

@@ -47,14 +47,12 @@ class Asked:
 
     Attributes:
         terms: Stemmed terms of the question and what it leans on.
-        own_terms: Stemmed terms of the question alone.
         encoded: Vectors of the question with what it leans on.
         own_encoded: Vectors of the question alone.
         form: What form of answer it asks for.
     """
 
     terms: list[str]
-    own_terms: list[str]
     encoded: Encoded
     own_encoded: Encoded
     form: Form
@@ -65,7 +63,6 @@ def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
     encoded = encoder.encode_query(query.words)
     return Asked(
         terms(query.words, stemmer),
-        terms(query.text, stemmer),
         encoded,
         encoder.encode_query(query.text) if query.context else encoded,
         form_of(query.text),

@@ -44,12 +44,10 @@ class FoundParagraph:
     Attributes:
         row: Its row.
         score: What paragraphs are ordered by; comparable within one question.
-        max_sim: Of the whole paragraph with the question, in [-1, 1].
     """
 
     row: int
     score: float
-    max_sim: float
 
 
 def rank_paragraphs(
@@ -61,11 +59,7 @@ def rank_paragraphs(
     rows = np.concatenate([release.rows for release in releases])
     values = features(asked, generation, releases)
     scores = values @ np.array(list(WEIGHTS.values()))
-    max_sims = values[:, list(WEIGHTS).index("max_sim")]
-    return [
-        FoundParagraph(int(rows[i]), float(scores[i]), float(max_sims[i]))
-        for i in np.lexsort((rows, -scores))
-    ]
+    return [FoundParagraph(int(rows[i]), float(scores[i])) for i in np.lexsort((rows, -scores))]
 
 
 def features(asked: Asked, generation: Generation, releases: Sequence[FoundRelease]) -> Floats:

@@ -1,0 +1,172 @@
+"""The commands as a shell sees them: stdout, stderr, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.model
+CASH = "How much cash was seized in the week of action against county lines in October?"
+
+
+def run(*arguments, cwd=ROOT, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "qa", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        **options,
+    )
+
+
+def test_ask_prints_the_quote_and_exits_0(seed_index):
+    done = run("ask", CASH, "--index", seed_index)
+
+    assert done.returncode == 0, done.stderr
+    assert "»Thames Valley Police seized over £120,000 of cash" in done.stdout
+    assert "undated, paragraph 1" in done.stdout
+
+
+def test_ask_gives_the_answer_as_json(seed_index):
+    values = json.loads(run("ask", CASH, "--json", "--index", seed_index).stdout)
+
+    assert values["question"] == CASH
+    assert "£120,000" in values["quotes"][0]["text"]
+    assert values["searched"]["releases"] == 24
+
+
+def test_a_refusal_exits_1_and_shows_the_nearest_passage(seed_index):
+    done = run("ask", "How many drones were seized?", "--index", seed_index)
+
+    assert done.returncode == 1
+    assert "24 releases searched" in done.stdout
+    assert "which is not an answer" in done.stdout
+    assert "»" not in done.stdout
+
+
+def test_a_question_may_come_from_stdin_and_follow_another(seed_index):
+    done = run(
+        "ask",
+        "-",
+        "--history",
+        CASH,
+        "--json",
+        "--index",
+        seed_index,
+        input="And how many weapons?",
+    )
+
+    assert json.loads(done.stdout)["read_as"]["carried_over"] == [CASH]
+
+
+def test_retrieve_gives_k_hits_with_filters(seed_index):
+    done = run(
+        "retrieve",
+        "arrests",
+        "-k",
+        "3",
+        "--area",
+        "thames valley",
+        "--from",
+        "2020-12-01",
+        "--json",
+        "--index",
+        seed_index,
+    )
+    hits = json.loads(done.stdout)
+
+    assert [hit["rank"] for hit in hits] == [1, 2, 3]
+    assert {hit["area"] for hit in hits} == {"Thames Valley"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        pytest.param(["ask"], 2, "QUESTION", id="no question"),
+        pytest.param(["ask", ""], 2, "empty", id="an empty question"),
+        pytest.param(["retrieve", "x", "-k", "0"], 2, "1 to 100", id="k out of range"),
+        pytest.param(["ask", "Who?", "--area", "Mars"], 2, "'Mars'", id="an unknown area"),
+        pytest.param(["frobnicate"], 2, "frobnicate", id="no such command"),
+        pytest.param(["evaluate", "none.jsonl"], 2, "none.jsonl", id="no such questions"),
+    ],
+)
+def test_wrong_usage_exits_2_with_one_clear_line(seed_index, arguments, code, said):
+    done = run(*arguments, env={**os.environ, "QA_INDEX": str(seed_index)})
+
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["ask", "Who?"], ["retrieve", "Who?"], ["verify"]])
+def test_without_an_index_it_says_how_to_build_one(tmp_path, command):
+    done = run(*command, "--index", tmp_path / "none")
+
+    assert done.returncode == 3
+    assert "python -m qa build" in done.stderr
+
+
+def test_build_reports_what_it_did_and_what_it_skipped(tmp_path, write):
+    folder = write({"a.md": "Bees swarmed in the park.", "b.md": b"\xff\xfe\x00", "c.md": b"\xe9"})
+    done = run("build", "--releases", folder, "--index", tmp_path / "index")
+    again = run("build", "--releases", folder, "--index", tmp_path / "index", "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert "1 release, 1 paragraph" in done.stdout
+    assert "skipped c.md: it is not UTF-8: byte 0xe9 at offset 0; save the file as UTF-8" in (
+        done.stderr.splitlines()
+    )
+    assert "Embedding passages: 1 of 1" in done.stderr
+    assert json.loads(again.stdout)["changed"] is False
+
+
+def test_build_without_releases_says_where_to_put_them(tmp_path):
+    done = run("build", "--releases", tmp_path / "none", "--index", tmp_path / "index")
+
+    assert done.returncode == 3
+    assert "--releases" in done.stderr
+
+
+def test_verify_finds_a_flipped_bit(tmp_path, write):
+    run("build", "--releases", write({"a.md": "Bees."}), "--index", tmp_path / "index")
+    sound = run("verify", "--index", tmp_path / "index")
+    vectors = next((tmp_path / "index").glob("gens/g*/vectors.npy"))
+    data = bytearray(vectors.read_bytes())
+    data[-1] ^= 1
+    vectors.write_bytes(data)
+    damaged = run("verify", "--index", tmp_path / "index")
+
+    assert (sound.returncode, damaged.returncode) == (0, 1)
+    assert "0 faults" in sound.stdout
+    assert "vectors.npy" in damaged.stderr
+
+
+def test_evaluate_gives_json_and_a_table(seed_index):
+    questions = ROOT / "tests" / "data" / "seed_questions.jsonl"
+    values = json.loads(run("evaluate", questions, "--index", seed_index, "--json").stdout)
+
+    assert values["overall"]["questions"] == 48
+    assert values["overall"]["measures"]["quote_exactness"]["value"] == 1.0
+
+
+def test_version_names_program_and_model():
+    import qa
+
+    done = run("--version")
+
+    assert done.stdout.startswith(f"qa {qa.__version__}\nmodel all-MiniLM-L6-v2 ")
+
+
+def test_control_characters_in_a_release_do_not_reach_the_terminal(tmp_path, write):
+    folder = write({"a.md": "Bees swarmed\x1b[2J in the park.\r\nHoney flowed."})
+    run("build", "--releases", folder, "--index", tmp_path / "index")
+    shown = run("retrieve", "bees in the park", "--index", tmp_path / "index").stdout
+    exact = run("retrieve", "bees in the park", "--json", "--index", tmp_path / "index").stdout
+
+    assert "\x1b" not in shown
+    assert "\\x1b[2J" in shown
+    assert json.loads(exact)[0]["text"] == "Bees swarmed\x1b[2J in the park.\r\nHoney flowed."
