@@ -206,6 +206,7 @@ def test_the_real_assistant_quotes_a_sample_release(visit, seed_index):
         answer = ask(page, QUESTION)
         figure = answer.locator("figure").first
 
+        assert "over £120,000 of cash" in figure.locator("mark").text_content()
         assert figure.locator("mark").text_content() == plain(quote.sentence.text).text
         assert figure.locator("blockquote").text_content() == plain(quote.text).text
         assert quote.title in figure.locator("cite").text_content()
