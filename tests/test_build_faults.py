@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qa.assistant import Assistant
-from qa.errors import IndexModelMismatch, ReleasesError
+from qa.errors import IndexModelMismatch, ModelError, ReleasesError
 from qa.index.generation import open_generation
 from tests.index_samples import (
     MAX_BYTES,
@@ -77,7 +77,7 @@ def test_a_model_that_gives_no_number_is_refused_and_the_old_index_serves(write,
                 encoded.vector[0] = np.nan
                 yield place, encoded
 
-    with pytest.raises(ValueError, match="not finite"):
+    with pytest.raises(ModelError, match="not finite"):
         build(write({"a.md": "Something new is on."}), index, Broken())
 
     assert "4,200 visitors" in hits(index)[0].text

@@ -195,7 +195,9 @@ def test_traits_are_read_off_the_text(columns):
     assert pears == {
         "has_digit": 0,
         "log_words": pytest.approx(2.302585),  # ln(1 + 9)
+        "has_money": 0,
         "opens_quote": 0,
+        "is_speech": 0,
         "is_heading": 0,
         "is_first": 1,
         "is_aside": 0,

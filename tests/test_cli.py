@@ -86,7 +86,7 @@ def test_retrieve_gives_k_hits_with_filters(seed_index):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        pytest.param(["ask"], 2, "QUESTION", id="no question"),
+        pytest.param(["ask"], 2, "question", id="no question"),
         pytest.param(["ask", ""], 2, "empty", id="an empty question"),
         pytest.param(["retrieve", "x", "-k", "0"], 2, "1 to 100", id="k out of range"),
         pytest.param(["ask", "Who?", "--area", "Mars"], 2, "'Mars'", id="an unknown area"),

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.embedding import Encoded, Encoder, Passage
+from qa.errors import ModelError
 from qa.index.pieces import Pieces, learn_projection, small
 from qa.language.sentences import sentence_spans
 
@@ -141,7 +142,7 @@ class _Collector:
             return np.zeros((0, dimension), dtype=np.float32)
         rows = np.array(self.rows, dtype=np.float32)
         if not np.isfinite(rows).all():
-            raise ValueError("the model gave a vector that is not finite")
+            raise ModelError("the model gave a vector that is not finite; choose another model")
         return rows
 
     def pieces(self, slots: NDArray[np.int64], vocabulary_size: int) -> Pieces:
