@@ -7,7 +7,6 @@ RELEASES ?= seeds
 BIN := .venv/bin
 
 export GRADIO_ANALYTICS_ENABLED := False
-export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run index test check bench lock clean

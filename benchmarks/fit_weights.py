@@ -1,6 +1,6 @@
 """Fit the weights of stage two, and show where to refuse.
 
-    python -m benchmarks.fit_weights QUESTIONS.jsonl --index DIR [--limit 700]
+    python -m benchmarks.fit_weights QUESTIONS.jsonl --index DIR [--limit 1400]
 
 The questions are lines of {"release", "question", "answers": [...]}, as in training data:
 each answer is a substring of one paragraph of the release. Half of them, by release, fit;

@@ -8,6 +8,7 @@ meanwhile is served by the next `open`.
 """
 
 import threading
+import weakref
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -40,6 +41,8 @@ class Assistant:
         self.generation = generation
         self.encoder = encoder
         self._local = threading.local()  # a stemmer keeps state while it works
+        # Closed with the last reference too, so that whoever forgets to close leaks nothing.
+        self._release = weakref.finalize(self, generation.close)
 
     @classmethod
     def open(
@@ -75,8 +78,8 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        """Let go of the index."""
-        self.generation.close()
+        """Let go of the index; does nothing the second time."""
+        self._release()
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -141,14 +144,14 @@ class Assistant:
         scope = scope_of(query, self.generation.columns)
         asked = self._asked(query)
         refused = _cannot_search(asked, scope)
-        found = [] if refused else self._found(asked, scope)
+        found = [] if refused else self._found(asked, scope, MAX_QUOTES)
         if found and not fits(asked, self.generation, found[0]):
             nearest = cite(found[:1], asked, self.generation)[0]
             refused = refusal("nothing_fits", scope.searched, nearest)
         elif not found and refused is None:
             refused = refusal("nothing_fits", scope.searched)
         return Answer(
-            question=question,
+            question=query.text,
             answered=refused is None,
             refusal=refused,
             read_as=read_as(query),
@@ -190,20 +193,20 @@ class Assistant:
         asked = self._asked(query)
         if _cannot_search(asked, scope):
             return []
-        # Enough releases that k paragraphs are there even if each release is short.
-        found = self._found(asked, scope, releases=max(RELEASES_READ, k))
-        return cite(found[:k], asked, self.generation)
+        return cite(self._found(asked, scope, k)[:k], asked, self.generation)
 
     def _asked(self, query: Query) -> Asked:
         if not hasattr(self._local, "stemmer"):
             self._local.stemmer = new_stemmer()
         return make_ready(query, self.encoder, self._local.stemmer)
 
-    def _found(
-        self, asked: Asked, scope: Scope, releases: int = RELEASES_READ
-    ) -> list[FoundParagraph]:
-        best = find_releases(asked, self.generation, scope, releases)
-        return rank_paragraphs(asked, self.generation, best)
+    def _found(self, asked: Asked, scope: Scope, k: int) -> list[FoundParagraph]:
+        """Rank the paragraphs of the best releases, then those of more until there are `k`."""
+        best = find_releases(asked, self.generation, scope, max(RELEASES_READ, k))
+        found = rank_paragraphs(asked, self.generation, best[:RELEASES_READ])
+        if len(found) < k:
+            found += rank_paragraphs(asked, self.generation, best[RELEASES_READ:])
+        return found
 
     def _quotes(
         self, found: Sequence[FoundParagraph], asked: Asked, scope: Scope

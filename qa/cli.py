@@ -7,6 +7,7 @@ Each command imports what it needs, so that `--help` is quick.
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -42,18 +43,21 @@ To = Annotated[
 
 def main() -> None:
     """Run a command; errors become one line on stderr and an exit code."""
-    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    level = logging.DEBUG if os.environ.get("QA_DEBUG") else logging.WARNING
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=level)
     try:
         app()
     except QAError as error:
         sys.stderr.write(f"qa: {error}\n")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; nothing is left to say
-        sys.exit(3)
     except KeyboardInterrupt:
         sys.stderr.write("qa: interrupted\n")
         sys.exit(130)
+    except Exception as error:
+        # Exit 1 would say "refused". The log has the details for whoever reports the fault.
+        logging.getLogger(__name__).debug("fault", exc_info=True)
+        sys.stderr.write(f"qa: an unexpected fault: {type(error).__name__}: {error}\n")
+        sys.exit(3)
 
 
 @app.command()

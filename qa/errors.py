@@ -79,7 +79,7 @@ class IndexMissing(IndexFault):
     def __init__(self, folder: str) -> None:
         super().__init__(
             f"there is no index in {folder!r} yet. "
-            f"Build it with: python -m qa build --index {folder}"
+            f"Build it with: python -m qa build --index {folder} --releases YOUR_RELEASES"
         )
 
 
@@ -89,7 +89,7 @@ class IndexDamaged(IndexFault):
     def __init__(self, place: str, found: str) -> None:
         super().__init__(
             f"the index is damaged: {place}: {found}. Nothing was answered from it. "
-            f"Rebuild it with: python -m qa build --fresh"
+            f"Rebuild it with: python -m qa build --releases YOUR_RELEASES --index ITS_FOLDER"
         )
 
 
@@ -99,7 +99,8 @@ class IndexModelMismatch(IndexFault):
     def __init__(self, *, built_with: str, asked_with: str) -> None:
         super().__init__(
             f"the index was built with {built_with}, but the settings name {asked_with}; "
-            f"vectors of different models cannot be compared. Rebuild it with: python -m qa build"
+            f"vectors of different models cannot be compared. Rebuild it with: "
+            f"python -m qa build --releases YOUR_RELEASES --index ITS_FOLDER"
         )
 
 
@@ -109,7 +110,8 @@ class IndexTooNew(IndexFault):
     def __init__(self, *, found: object, known: int, program: str) -> None:
         super().__init__(
             f"the index has format {found!r} (written by qa {program}); this program reads "
-            f"format {known}. Update the program, or rebuild with: python -m qa build --fresh"
+            f"format {known}. Update the program, or rebuild with: "
+            f"python -m qa build --fresh --releases YOUR_RELEASES --index ITS_FOLDER"
         )
 
 

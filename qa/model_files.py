@@ -88,25 +88,29 @@ def _bundled() -> Path:
 
 
 def _cached(settings: Settings) -> Path:
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     if not settings.allow_download:
         os.environ["HF_HUB_OFFLINE"] = "1"
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    try:
+        return _snapshot(settings.model, local_only=True)
+    except ModelError:
+        if not settings.allow_download:
+            raise
+    return _snapshot(settings.model, local_only=False)
+
+
+def _snapshot(model: str, *, local_only: bool) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
-        return Path(
-            snapshot_download(
-                settings.model,
-                allow_patterns=list(_WANTED),
-                local_files_only=not settings.allow_download,
-            )
-        )
+        folder = snapshot_download(model, allow_patterns=list(_WANTED), local_files_only=local_only)
     except (HFValidationError, LocalEntryNotFoundError, OSError, ValueError) as error:
         raise ModelError(
-            f"the model {settings.model!r} is neither a folder nor in the local cache. Give a "
+            f"the model {model!r} is neither a folder nor in the local cache. Give a "
             f"folder, or set allow_download: true once while online ({type(error).__name__})"
         ) from None
+    return Path(folder)
 
 
 def _digests(folder: Path) -> dict[str, str]:

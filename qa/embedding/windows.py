@@ -12,7 +12,7 @@ import numpy as np
 
 from qa.embedding.encoder import Encoded, Floats, unit_rows
 
-# Word pieces in one forward pass. Measured on 2 cores: 1k to 4k alike, 8k slower.
+# Word pieces in one forward pass. Measured on 2 cores: 1k to 3k alike, 8k slower.
 BATCH_PIECES = 2048
 _WORDLIKE = re.compile(r"[\w£$€%]")
 

@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
+from qa import __version__
 from qa.embedding import Encoder, Passage
 from qa.errors import IndexFault, IndexTooNew, ReleasesError
 from qa.index.catalogue import write_catalogue
@@ -187,7 +187,7 @@ def _describe(
 ) -> Manifest:
     return Manifest(
         format=FORMAT,
-        program=metadata.version("release-qa"),
+        program=__version__,
         sequence=sequence,
         model=ModelRecord(encoder.name, encoder.fingerprint, encoder.dtype, encoder.dimension),
         recipe=RECIPE,

@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from qa.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritten
 from qa.index.files import check_file, record_of, sync, write_file
@@ -44,17 +45,17 @@ class Pinned:
         name: e.g. "g00000007-5d1c9a02".
         folder: Where its files are.
         manifest: What it is made of.
-        handle: Descriptor of the manifest file, with the lock on it.
+        file: The manifest, open, with the lock on it.
     """
 
     name: str
     folder: Path
     manifest: Manifest
-    handle: int
+    file: BinaryIO
 
     def close(self) -> None:
-        """Let go of the generation."""
-        os.close(self.handle)
+        """Let go of the generation; does nothing the second time."""
+        self.file.close()
 
     def check(self) -> None:
         """Compare every file with the manifest; raises `IndexDamaged`."""
@@ -88,7 +89,8 @@ def pin_current(index: str | Path) -> Pinned:
             os.close(handle)
             continue
         try:
-            return Pinned(name, folder, _read_checked_manifest(handle, folder, digest), handle)
+            manifest = _read_checked_manifest(handle, folder, digest)
+            return Pinned(name, folder, manifest, os.fdopen(handle, "rb"))
         except BaseException:
             os.close(handle)
             raise

@@ -4,7 +4,7 @@ Gives    a `Query`, and `ReadAs`, which tells the asker how it was understood
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from qa.errors import QuestionError
 from qa.language.dates import find_date
@@ -37,6 +37,8 @@ def read_question(
     Raises:
         QuestionError: The question is empty or too long, or a filter names nothing.
     """
+    if isinstance(history, str) or isinstance(areas, str):
+        raise QuestionError("history and areas are lists; put the one you have in a list")
     text = _clean(question)
     earlier = [_clean(turn if isinstance(turn, str) else turn.question) for turn in history]
     first, last = (_day(day) for day in published)
@@ -77,6 +79,8 @@ def _clean(question: str) -> str:
 
 
 def _day(day: Day) -> date | None:
+    if isinstance(day, datetime):
+        return day.date()
     if day is None or isinstance(day, date):
         return day
     found = find_date(day) if isinstance(day, str) else None

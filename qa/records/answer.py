@@ -19,7 +19,8 @@ class Query:
         text: The question in the asker's words.
         context: Earlier questions it leans on, oldest first; empty if it stands alone.
         areas: Only releases of these areas; empty for all.
-        published: Only releases published within it; None for all, undated ones included.
+        published_from: First publish day; None for no limit.
+        published_to: Last publish day; None for no limit.
     """
 
     text: str

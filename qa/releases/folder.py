@@ -110,8 +110,17 @@ def load_files(
             files.append(ReleaseFile(release_id, _read_bytes(path, root, max_file_bytes)))
         except UnreadableRelease as error:
             skipped.append(Skipped(release_id, error.reason, error.cure))
-    files.sort(key=lambda file: file.id)
-    return files, skipped
+    return _without_twins(sorted(files, key=lambda file: file.id), skipped), skipped
+
+
+def _without_twins(files: list[ReleaseFile], skipped: list[Skipped]) -> list[ReleaseFile]:
+    """Leave out a file whose name is shown as another's: a byte, and its escape spelt out."""
+    kept: dict[str, ReleaseFile] = {}
+    for file in files:
+        if file.id in kept:
+            skipped.append(Skipped(file.id, "another file's name is shown alike", "rename it"))
+        kept.setdefault(file.id, file)
+    return list(kept.values())
 
 
 def _walk(folder: Path, root: Path, depth: int, skipped: list[Skipped]) -> Iterator[str]:
