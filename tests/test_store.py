@@ -140,7 +140,7 @@ def test_damage_to_any_one_file_is_found_before_anything_is_answered(built, how)
             open_index(built)
 
         assert name in str(raised.value)
-        assert "qa build --fresh" in str(raised.value)
+        assert "qa build --releases" in str(raised.value)
         (folder / name).write_bytes(whole)
     open_index(built).close()  # all is as it was, so all is well
 
