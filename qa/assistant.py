@@ -109,10 +109,6 @@ class Assistant:
         row = next((row for row, record in enumerate(paths) if record.path == release), None)
         return None if row is None else self.generation.catalogue.release(row).text
 
-    def warm_up(self) -> None:
-        """Load the model now rather than at the first question."""
-        self.encoder.encode_query("warm up")
-
     def ask(
         self,
         question: str,

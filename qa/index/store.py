@@ -11,7 +11,7 @@ renames a new CURRENT over the old. Broken off at any moment, the old generation
 the next build cleans up. A reader holds a shared lock on the manifest it opened, so its
 generation is not removed beneath it.
 
-Letters: none. Works on local POSIX file systems; network file systems are not promised.
+Works on local POSIX file systems; network file systems are not promised.
 """
 
 import fcntl

@@ -14,7 +14,6 @@ from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from qa.embedding import Encoded, Encoder, Passage
 from qa.errors import ModelError
@@ -76,18 +75,6 @@ def make_vectors(
         known: Vectors to use again, if there are any of this very model.
         progress: Called with (passages encoded, passages to encode).
     """
-    # numpy's threads, waiting beside torch's, cost a tenth of the time on two cores.
-    with threadpool_limits(1, user_api="blas"):
-        return _make(passages, digests, encoder, known, progress)
-
-
-def _make(
-    passages: Sequence[Passage],
-    digests: Sequence[bytes],
-    encoder: Encoder,
-    known: Known | None,
-    progress: Progress,
-) -> Made:
     unique = list(dict.fromkeys(digests))
     slot_of = {digest: slot for slot, digest in enumerate(unique)}
     first = {digest: passage for passage, digest in zip(passages[::-1], digests[::-1], strict=True)}
