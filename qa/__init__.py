@@ -29,6 +29,7 @@ from qa.records import (
     Searched,
     Sentence,
     Skipped,
+    Span,
     Speaker,
     Turn,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "Sentence",
     "Settings",
     "Skipped",
+    "Span",
     "Speaker",
     "Turn",
     "ask",

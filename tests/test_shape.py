@@ -17,6 +17,7 @@ LADDER = (
     ("qa.releases",),
     ("qa.model_files",),
     ("qa.embedding",),
+    ("qa.reading",),
     ("qa.index",),
     ("qa.questions",),
     ("qa.retrieval",),

@@ -25,6 +25,7 @@ from qa.records.release import (
     Release,
     Sentence,
     Skipped,
+    Span,
     Speaker,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "Searched",
     "Sentence",
     "Skipped",
+    "Span",
     "Speaker",
     "Turn",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from qa.records.release import Kind, Sentence, Speaker
+from qa.records.release import Kind, Sentence, Span, Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,11 @@ class Hit:
         start: Offset of the paragraph in the release file.
         end: Offset one past it.
         text: The paragraph, verbatim.
-        sentence: The sentence that answers best.
+        sentence: The sentence that answers best, or the shortest run of them that does.
         speaker: Who speaks, if it is a quotation.
         sha256: Of the release file.
         kind: What the paragraph is to its release.
+        answer: The very words that answer, inside `sentence`; None if no reader pointed at any.
     """
 
     rank: int
@@ -72,6 +73,7 @@ class Hit:
     speaker: Speaker | None
     sha256: str
     kind: Kind = Kind.BODY
+    answer: Span | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give every attribute as JSON values."""
@@ -152,6 +154,8 @@ class Answer:
         quotes: Best first; empty for a refusal.
         searched: What was looked through.
         generation: Name of the index generation that answered.
+        probability: That the first passage answers, 0 to 1, calibrated on other questions: the
+            first quote, or the nearest passage of a refusal. None if nothing was calibrated.
     """
 
     question: str
@@ -161,6 +165,7 @@ class Answer:
     quotes: tuple[Quote, ...]
     searched: Searched
     generation: str
+    probability: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as the JSON that the shell and the web hand out."""

@@ -79,8 +79,8 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence of a paragraph: a verbatim slice of the release file."""
+class Span:
+    """Some words of a paragraph: a verbatim slice of the release file."""
 
     start: int
     end: int
@@ -92,6 +92,12 @@ class Sentence:
     def to_dict(self) -> dict[str, Any]:
         """Give start, end and text."""
         return dataclasses.asdict(self)
+
+
+class Sentence(Span):
+    """One sentence of a paragraph, or a run of them: what is marked is always whole."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""Read a question and the paragraphs of a release together, and point at the answer."""
+
+from qa.reading.reader import Page, PageReading, Reader, Reading
+
+__all__ = ["Page", "PageReading", "Reader", "Reading"]

@@ -1,0 +1,71 @@
+"""What any reader gives, and the seam behind which each one stands.
+
+A retriever compares vectors and words that were computed apart; a reader reads question and
+passage together. It is slow, so it is given few passages: the paragraphs of the few releases
+that were found, as pages.
+
+`Reader` is the seam: there is one that comes with the project, two that run models of other
+people, and none at all where the settings say so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is read together: a release's title, and some of its paragraphs in reading order.
+
+    Attributes:
+        title: Of the release, plain text; may be empty.
+        paragraphs: Plain texts, at least one.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader makes of one paragraph.
+
+    Attributes:
+        score: How well it answers; comparable within all that one call of `read` gives.
+        span: The answer as [start, end) in the plain text of the paragraph, never empty; None
+            if the reader does not point at words.
+        span_score: How sure that span is beside other spans of the same reading; 0 without one.
+    """
+
+    score: float
+    span: tuple[int, int] | None = None
+    span_score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What a reader makes of one page.
+
+    Attributes:
+        readings: One for each paragraph of the page, in its order.
+        answers: Log-odds, by the reader's own lights, that the page answers at all; not
+            calibrated. None if the reader does not tell.
+    """
+
+    readings: tuple[Reading, ...]
+    answers: float | None = None
+
+
+class Reader(Protocol):
+    """Anything that reads a question and pages together."""
+
+    @property
+    def name(self) -> str:
+        """What the settings call it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex digest of all that decides its readings."""
+
+    def read(self, question: str, pages: Sequence[Page]) -> list[PageReading]:
+        """Read the question with each page; one result a page, in their order."""
