@@ -10,7 +10,7 @@ what was expected, and what to do about it.
     │   └── QuestionSetError   a file of test questions is wrong, with its line
     ├── ReleasesError          the folder of releases cannot be read           (exit 3)
     │   └── UnreadableRelease  one file of it cannot; a build skips it and goes on
-    ├── ModelError             the embedding model is missing or damaged
+    ├── ModelError             the embedding model or the reader is missing or damaged
     └── IndexFault             the index cannot be used or written
         ├── IndexMissing       nothing has been built there yet
         ├── IndexDamaged       a file differs from what the manifest says
@@ -66,7 +66,7 @@ class UnreadableRelease(ReleasesError):
 
 
 class ModelError(QAError):
-    """The embedding model is missing, damaged, or of a kind that cannot be used."""
+    """The embedding model or the reader is missing, damaged, or of a kind that is not used."""
 
 
 class IndexFault(QAError):

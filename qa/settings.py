@@ -6,6 +6,7 @@
     allow_download: false        # true lets a hub id be fetched, once
     dtype: auto                  # bfloat16 where the processor has it, else float32
     max_file_kb: 2048            # larger release files are skipped, and reported
+    reader: auto                 # none, or a cross-encoder or question-answering model
 
 Everything has a default that works offline, so most people never write the file.
 Imports only `errors`.
@@ -19,6 +20,8 @@ from typing import Any
 from qa.errors import SettingsError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+AUTO = "auto"
+NONE = "none"
 DTYPES = ("auto", "float32", "bfloat16")
 
 
@@ -29,14 +32,17 @@ class Settings:
     Attributes:
         model: Name of the bundled model, a sentence-transformers hub id, or a folder.
         allow_download: Whether a hub id may be fetched from the network.
-        dtype: Number format the model computes in while building: one of `DTYPES`.
+        dtype: Number format of building and of reading: one of `DTYPES`.
         max_file_kb: Largest release file that is read, in units of 1024 bytes.
+        reader: `AUTO` for the one that belongs to the bundled model, if that is used; `NONE`;
+            or a hub id or folder of a cross-encoder or an extractive question-answering model.
     """
 
     model: str = DEFAULT_MODEL
     allow_download: bool = False
     dtype: str = "auto"
     max_file_kb: int = 2048
+    reader: str = AUTO
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -45,8 +51,11 @@ class Settings:
                 raise SettingsError(
                     f"setting {field.name!r} is {value!r}; it must be a {_name_of(field.type)}"
                 )
-        if not self.model.strip():
-            raise SettingsError("setting 'model' is empty; name a model or leave the line out")
+        for name in ("model", "reader"):
+            if not getattr(self, name).strip():
+                raise SettingsError(
+                    f"setting {name!r} is empty; name a model or leave the line out"
+                )
         if self.dtype not in DTYPES:
             raise SettingsError(
                 f"setting 'dtype' is {self.dtype!r}; it must be one of: {', '.join(DTYPES)}"

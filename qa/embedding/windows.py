@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.embedding.encoder import Encoded, Floats, unit_rows
+from qa.model_running import batches_by_length
 
-# Word pieces in one forward pass. Measured on 2 cores: 1k to 3k alike, 8k slower.
-BATCH_PIECES = 2048
 _WORDLIKE = re.compile(r"[\w£$€%]")
 
 
@@ -75,15 +74,8 @@ class Window:
 
 def batches(windows: Sequence[Window]) -> Iterator[list[Window]]:
     """Group windows of like length, longest first, so the time left is never underrated."""
-    batch: list[Window] = []
-    for window in sorted(windows, key=lambda window: -len(window.ids)):
-        longest = len(batch[0].ids) + 2 if batch else 0
-        if batch and (len(batch) + 1) * longest > BATCH_PIECES:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
+    for rows in batches_by_length([len(window.ids) + 2 for window in windows]):
+        yield [windows[row] for row in rows]
 
 
 def merged(parts: Sequence[Encoded]) -> Encoded:
