@@ -18,7 +18,7 @@ def here(tmp_path, monkeypatch):
 
 
 def test_without_a_file_the_defaults_hold_and_stay_offline(here):
-    assert load_settings() == Settings(DEFAULT_MODEL, False, "auto", 2048)
+    assert load_settings() == Settings(DEFAULT_MODEL, False, "auto", 2048, "auto")
 
 
 @pytest.mark.parametrize("text", ["", "# nothing set\n", "---\n"])
@@ -31,9 +31,10 @@ def test_an_empty_file_sets_nothing(here, text):
 def test_the_file_in_the_working_directory_is_read(here):
     (here / "qa.yaml").write_text(
         "model: some/model\nallow_download: true\ndtype: float32\nmax_file_kb: 10\n"
+        "reader: other/model\n"
     )
 
-    assert load_settings() == Settings("some/model", True, "float32", 10)
+    assert load_settings() == Settings("some/model", True, "float32", 10, "other/model")
 
 
 def test_a_named_file_goes_before_the_environment_and_that_before_the_directory(here, monkeypatch):
@@ -64,6 +65,8 @@ def test_a_file_that_is_named_must_be_there(here, monkeypatch):
         pytest.param("model: 5", "'model' is 5; it must be a text", id="number for text"),
         pytest.param("model:", "'model' is None", id="no value"),
         pytest.param("model: '  '", "'model' is empty", id="blank"),
+        pytest.param("reader: '  '", "'reader' is empty", id="a blank reader"),
+        pytest.param("reader: no", "'reader' is False; it must be a text", id="no for none"),
         pytest.param("allow_download: 1", "it must be a true or false", id="1 for true"),
         pytest.param("allow_download: 'no'", "it must be a true or false", id="text for false"),
         pytest.param("max_file_kb: true", "it must be a whole number", id="true for a number"),
