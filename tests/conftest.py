@@ -82,3 +82,31 @@ def write(tmp_path):
         return folder
 
     return write_files
+
+
+@pytest.fixture(scope="session")
+def reader_models(tmp_path_factory):
+    """Where the tiny models are, each in a folder of its kind."""
+    folder = tmp_path_factory.mktemp("models")
+    from tests import tiny_models
+
+    tiny_models.question_answering(folder / "points")
+    tiny_models.byte_question_answering(folder / "bytes")
+    tiny_models.classifier(folder / "scores")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def opened(reader_models):
+    """The reader of a kind, opened once: opened("points")."""
+    from qa.reading import open_reader
+    from qa.settings import Settings
+
+    readers = {}
+
+    def open_once(kind):
+        if kind not in readers:
+            readers[kind] = open_reader(Settings(reader=str(reader_models / kind), dtype="float32"))
+        return readers[kind]
+
+    return open_once

@@ -10,11 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import qa
 from qa.embedding import Passage, SentenceTransformerEncoder
 from qa.embedding.encoder import MAX_TITLE
 from qa.errors import ModelError
 from qa.model_files import DEFAULT_WEIGHTS_SHA256, find_model
 from qa.settings import Settings
+from tests import tiny_models
+from tests.index_samples import RELEASES
 
 PASSAGES = [
     Passage("Fair draws crowd", "Some 4,200 visitors came to the harvest fair on Saturday."),
@@ -250,3 +253,24 @@ def test_a_named_model_that_is_damaged_is_an_error_with_its_name(copy, name, dat
         encoder.encode_query("Who came?")
 
     assert str(copy) in str(raised.value)
+
+
+# A model from elsewhere
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_another_embedding_model_builds_and_answers(write, tmp_path, dtype):
+    model = tiny_models.embedding(tmp_path / "model")
+    chosen = Settings(model=str(model), dtype=dtype)
+    releases, index = write(RELEASES), tmp_path / "index"
+
+    qa.build(releases, index, chosen)
+
+    with qa.Assistant.open(index, chosen) as desk:
+        hits = desk.retrieve("How many visitors came to the harvest fair?", k=3)
+        assert "4,200 visitors" in hits[0].text
+        answer = desk.ask("How many visitors came to the harvest fair?")
+        for quote in answer.quotes:
+            assert quote.text in "".join(RELEASES.values())
+    with pytest.raises(qa.QAError, match="the index was built with"):
+        qa.Assistant.open(index, Settings())

@@ -6,6 +6,7 @@ The weights are drawn wide, so that different texts get plainly different scores
 from pathlib import Path
 
 import torch
+from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import (
     BertConfig,
@@ -18,6 +19,16 @@ from transformers import (
     RobertaForQuestionAnswering,
 )
 from transformers.utils import logging
+
+# Odd blanks, marks that combine, joiners, halves of pairs, and whatever else there is.
+UGLY = st.text(
+    st.one_of(
+        st.sampled_from("abc fair.\t\n\r\x0b\x1c\xa0\u2003\u200b\xad£“”\u0301\u0323\ufe0f\u200d"),
+        st.characters(),
+        st.characters(categories=["Cs", "Mn", "Me", "Zs", "Cc", "Lo", "So"]),
+    ),
+    max_size=120,
+)
 
 WINDOW = 64  # word pieces that the tiny models read at once
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"

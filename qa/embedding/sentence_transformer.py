@@ -138,6 +138,7 @@ def _frame(piece: int | None) -> list[int]:
 
 def _load(files: ModelFiles) -> Any:
     run_offline()
+    import torch
     from sentence_transformers import SentenceTransformer
 
     try:
@@ -146,7 +147,8 @@ def _load(files: ModelFiles) -> Any:
             device="cpu",
             local_files_only=True,
             trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
+            # Else a model published in half precision would compute in it.
+            model_kwargs={"use_safetensors": True, "dtype": torch.float32},
         )
     except Exception as error:  # each library that reads a file of it has errors of its own
         raise ModelError(f"the model {files.name!r} cannot be loaded: {error}") from error
