@@ -94,5 +94,10 @@ def _assistant(index: str | Path) -> Assistant:
         if held is not None and current_name(index) == held.generation.name:
             return held
         # The one before is closed when its last question is done: nothing else holds it.
-        _open[key] = Assistant.open(index, key[1], encoder=held.encoder if held else None)
+        _open[key] = Assistant.open(
+            index,
+            key[1],
+            encoder=held.encoder if held else None,
+            reader=held.reader if held else None,
+        )
         return _open[key]

@@ -15,21 +15,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from qa.answers.cite import as_quote, cite, without_repeats
-from qa.answers.refuse import fits, refusal
+from qa.answers.choose import Chosen, choose
+from qa.answers.cite import as_quote, cite
+from qa.answers.decide import decide
+from qa.answers.refuse import refusal
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import QuestionError
 from qa.index.generation import Generation, open_generation
 from qa.index.lexical import new_stemmer
 from qa.questions.read import Day, read_as, read_question
+from qa.reading import Reader, open_reader
 from qa.records import Answer, Hit, Period, Query, Quote, Refusal, Searched, Turn
 from qa.retrieval.asked import Asked, make_ready
-from qa.retrieval.paragraphs import FoundParagraph, rank_paragraphs
-from qa.retrieval.releases import find_releases
 from qa.retrieval.scope import Scope, scope_of
+from qa.retrieval.search import Found, search
 from qa.settings import Settings, load_settings
 
-RELEASES_READ = 5  # carried from stage one to stage two
 MAX_QUOTES = 5
 MAX_HITS = 100
 
@@ -37,9 +38,12 @@ MAX_HITS = 100
 class Assistant:
     """Answers questions from one generation of one index."""
 
-    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+    def __init__(
+        self, generation: Generation, encoder: Encoder, reader: Reader | None = None
+    ) -> None:
         self.generation = generation
         self.encoder = encoder
+        self.reader = reader
         self._local = threading.local()  # a stemmer keeps state while it works
         # Closed with the last reference too, so that whoever forgets to close leaks nothing.
         self._release = weakref.finalize(self, generation.close)
@@ -51,20 +55,24 @@ class Assistant:
         settings: Settings | None = None,
         *,
         encoder: Encoder | None = None,
+        reader: Reader | None = None,
     ) -> Self:
         """Open the index that serves in a folder.
 
         Args:
             index: The index folder.
             settings: Which model questions are read with; from the settings file if absent.
-            encoder: The model itself, if it is at hand.
+            encoder: The model itself, if it is at hand; settings are not looked at then.
+            reader: The reader to use with it.
 
         Raises:
             IndexFault: The index is missing, damaged, or of another model.
             ModelError: The model is missing or damaged.
         """
-        encoder = encoder or SentenceTransformerEncoder(settings or load_settings())
-        return cls(open_generation(index, (encoder.name, encoder.fingerprint)), encoder)
+        if encoder is None:
+            settings = settings or load_settings()
+            encoder, reader = SentenceTransformerEncoder(settings), open_reader(settings)
+        return cls(open_generation(index, (encoder.name, encoder.fingerprint)), encoder, reader)
 
     def __enter__(self) -> Self:
         return self
@@ -140,21 +148,20 @@ class Assistant:
         scope = scope_of(query, self.generation.columns)
         asked = self._asked(query)
         refused = _cannot_search(asked, scope)
-        found = [] if refused else self._found(asked, scope, MAX_QUOTES)
-        if found and not fits(asked, self.generation, found[0]):
-            nearest = cite(found[:1], asked, self.generation)[0]
-            refused = refusal("nothing_fits", scope.searched, nearest)
-        elif not found and refused is None:
-            refused = refusal("nothing_fits", scope.searched)
-        return Answer(
-            question=query.text,
-            answered=refused is None,
-            refusal=refused,
-            read_as=read_as(query),
-            quotes=() if refused else self._quotes(found, asked, scope),
-            searched=scope.searched,
-            generation=self.generation.name,
+        if refused is not None:
+            return self._answer(query, scope, refused=refused)
+        found = search(asked, self.generation, scope, self.reader, MAX_QUOTES)
+        if not found.paragraphs:
+            return self._answer(query, scope, refused=refusal("nothing_fits", scope.searched))
+        decided = decide(
+            asked, self.generation, found, self.reader.chances if self.reader else None
         )
+        if not decided.answers:
+            nearest = cite([Chosen(found.paragraphs[0])], asked, self.generation)[0]
+            refused = refusal("nothing_fits", scope.searched, nearest)
+            return self._answer(query, scope, refused=refused, chance=decided.chance)
+        quotes = self._quotes(found, asked, scope)
+        return self._answer(query, scope, quotes=quotes, chance=decided.chance)
 
     def retrieve(
         self,
@@ -189,29 +196,39 @@ class Assistant:
         asked = self._asked(query)
         if _cannot_search(asked, scope):
             return []
-        return cite(self._found(asked, scope, k)[:k], asked, self.generation)
+        found = search(asked, self.generation, scope, self.reader, k).paragraphs[:k]
+        return cite([Chosen(one) for one in found], asked, self.generation)
 
     def _asked(self, query: Query) -> Asked:
         if not hasattr(self._local, "stemmer"):
             self._local.stemmer = new_stemmer()
         return make_ready(query, self.encoder, self._local.stemmer)
 
-    def _found(self, asked: Asked, scope: Scope, k: int) -> list[FoundParagraph]:
-        """Rank the paragraphs of the best releases, then those of more until there are `k`."""
-        best = find_releases(asked, self.generation, scope, max(RELEASES_READ, k))
-        found = rank_paragraphs(asked, self.generation, best[:RELEASES_READ])
-        if len(found) < k:
-            found += rank_paragraphs(asked, self.generation, best[RELEASES_READ:])
-        return found
-
-    def _quotes(
-        self, found: Sequence[FoundParagraph], asked: Asked, scope: Scope
-    ) -> tuple[Quote, ...]:
-        kept = without_repeats(found, self.generation, MAX_QUOTES)
-        hits = cite(kept, asked, self.generation)
+    def _quotes(self, found: Found, asked: Asked, scope: Scope) -> tuple[Quote, ...]:
+        chosen = choose(found.paragraphs, self.generation, MAX_QUOTES)
         return tuple(
-            as_quote(hit, paragraph.row, self.generation, scope)
-            for hit, paragraph in zip(hits, kept, strict=True)
+            as_quote(hit, one, self.generation, scope)
+            for hit, one in zip(cite(chosen, asked, self.generation), chosen, strict=True)
+        )
+
+    def _answer(
+        self,
+        query: Query,
+        scope: Scope,
+        *,
+        quotes: tuple[Quote, ...] = (),
+        refused: Refusal | None = None,
+        chance: float | None = None,
+    ) -> Answer:
+        return Answer(
+            question=query.text,
+            answered=refused is None,
+            refusal=refused,
+            read_as=read_as(query),
+            quotes=quotes,
+            searched=scope.searched,
+            generation=self.generation.name,
+            probability=None if chance is None else round(chance, 4),
         )
 
 

@@ -16,6 +16,7 @@ what was expected, and what to do about it.
         ├── IndexDamaged       a file differs from what the manifest says
         ├── IndexModelMismatch built with another model than is asked with
         ├── IndexTooNew        written by a later version of this program
+        ├── IndexTooOld        written by an earlier version, in another format
         ├── IndexBusy          another build is writing to it
         └── IndexNotWritten    a build could not be published; the old index still serves
 
@@ -112,6 +113,17 @@ class IndexTooNew(IndexFault):
             f"the index has format {found!r} (written by qa {program}); this program reads "
             f"format {known}. Update the program, or rebuild with: "
             f"python -m qa build --fresh --releases YOUR_RELEASES --index ITS_FOLDER"
+        )
+
+
+class IndexTooOld(IndexFault):
+    """The index was written by an earlier version of this program, in a format read no more."""
+
+    def __init__(self, *, found: int, known: int, program: str) -> None:
+        super().__init__(
+            f"the index has format {found} (written by qa {program}); this program reads "
+            f"format {known}. Rebuild it with: "
+            f"python -m qa build --releases YOUR_RELEASES --index ITS_FOLDER"
         )
 
 

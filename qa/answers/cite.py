@@ -5,23 +5,25 @@ from typing import Any
 
 import numpy as np
 
-from qa.answers.mark import best_sentence
+from qa.answers.choose import Chosen
+from qa.answers.mark import mark
 from qa.index.generation import Generation
 from qa.records import Hit, Quote
 from qa.retrieval.asked import Asked
-from qa.retrieval.paragraphs import FoundParagraph
 from qa.retrieval.scope import Scope
 
 
-def cite(found: Sequence[FoundParagraph], asked: Asked, generation: Generation) -> list[Hit]:
-    """Give a hit for each found paragraph, ranked from 1 in the order given."""
-    rows = [paragraph.row for paragraph in found]
+def cite(chosen: Sequence[Chosen], asked: Asked, generation: Generation) -> list[Hit]:
+    """Give a hit for each chosen paragraph, ranked from 1 in the order given."""
+    rows = [one.found.row for one in chosen]
     release_of = generation.columns.release_of
     heads = generation.catalogue.heads(int(release_of[row]) for row in rows)
     paragraphs = generation.catalogue.paragraphs(rows)
     hits: list[Hit] = []
-    for rank, (row, ranked) in enumerate(zip(rows, found, strict=True), start=1):
+    for rank, one in enumerate(chosen, start=1):
+        row, ranked = one.found.row, one.found
         head, paragraph = heads[int(release_of[row])], paragraphs[row]
+        marked = mark(asked, generation.pieces, ranked, paragraph)
         hits.append(
             Hit(
                 rank=rank,
@@ -35,34 +37,23 @@ def cite(found: Sequence[FoundParagraph], asked: Asked, generation: Generation) 
                 start=paragraph.start,
                 end=paragraph.end,
                 text=paragraph.text,
-                sentence=best_sentence(asked, generation.pieces, row, paragraph),
+                sentence=marked.sentence,
                 speaker=paragraph.speaker,
                 sha256=head.sha256,
                 kind=paragraph.kind,
+                answer=marked.answer,
             )
         )
     return hits
 
 
-def without_repeats(
-    found: Sequence[FoundParagraph], generation: Generation, k: int
-) -> list[FoundParagraph]:
-    """Keep the first `k` paragraphs that differ in their text, in order."""
-    text_hash = generation.columns.text_hash
-    kept: dict[int, FoundParagraph] = {}
-    for paragraph in found:
-        if len(kept) == k:
-            break
-        kept.setdefault(int(text_hash[paragraph.row]), paragraph)
-    return list(kept.values())
-
-
-def as_quote(hit: Hit, row: int, generation: Generation, scope: Scope) -> Quote:
+def as_quote(hit: Hit, chosen: Chosen, generation: Generation, scope: Scope) -> Quote:
     """Make a hit a quote, naming the other releases that hold the same paragraph."""
     columns = generation.columns
-    same = np.flatnonzero(columns.text_hash == columns.text_hash[row])
+    rows = [chosen.found.row, *chosen.same]
+    same = np.flatnonzero(np.isin(columns.text_hash, columns.text_hash[rows]))
     others = {int(release) for release in columns.release_of[same] if scope.releases[release]}
-    others.discard(int(columns.release_of[row]))
+    others.discard(int(columns.release_of[chosen.found.row]))
     also_in = sorted(head.id for head in generation.catalogue.heads(others).values())
     values: dict[str, Any] = {name: getattr(hit, name) for name in Hit.__slots__}
     return Quote(**values, also_in=tuple(also_in))

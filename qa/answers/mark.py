@@ -1,16 +1,48 @@
-"""Choose the sentence of a paragraph that answers best: the one that is marked."""
+"""Choose what is marked in a paragraph: the whole sentences around the words that answer.
+
+Where a reader pointed at words, the shortest run of sentences that holds them is marked, so
+a negation, an "alleged" or a "he said" of the same sentence is never cut off. Where nothing
+was read, the sentence whose word pieces meet the question's best is.
+"""
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 
 from qa.index.columns import MONEY
 from qa.index.pieces import Pieces
-from qa.records import Paragraph, Sentence
+from qa.language.markup import plain
+from qa.records import Paragraph, Sentence, Span
 from qa.retrieval.asked import Asked, Form
+from qa.retrieval.paragraphs import FoundParagraph
 
 # Added to a sentence with a figure, or with money, where that is asked for; MaxSim is in [-1, 1].
 FIGURE = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is marked in a paragraph.
+
+    Attributes:
+        sentence: A whole sentence, or a run of them.
+        answer: The words in it that answer; None if no reader pointed at any.
+    """
+
+    sentence: Sentence
+    answer: Span | None = None
+
+
+def mark(asked: Asked, pieces: Pieces, found: FoundParagraph, paragraph: Paragraph) -> Mark:
+    """Mark the sentences around the reader's words, or the best sentence where there are none."""
+    span = found.read.reading.span if found.read is not None else None
+    if span is not None:
+        first, last = plain(paragraph.text).source(*span)
+        marked = _around(paragraph, paragraph.start + first, paragraph.start + last)
+        if marked is not None:
+            return marked
+    return Mark(best_sentence(asked, pieces, found.row, paragraph))
 
 
 def best_sentence(asked: Asked, pieces: Pieces, row: int, paragraph: Paragraph) -> Sentence:
@@ -26,6 +58,23 @@ def best_sentence(asked: Asked, pieces: Pieces, row: int, paragraph: Paragraph) 
     scores[: len(found)] = found
     scores += [FIGURE * _has_form(sentence.text, asked.form) for sentence in paragraph.sentences]
     return paragraph.sentences[int(scores.argmax())]
+
+
+def _around(paragraph: Paragraph, start: int, end: int) -> Mark | None:
+    """Mark the sentences that hold some of the characters `start` to `end` of the release."""
+    met = [one for one in paragraph.sentences if one.start < end and one.end > start]
+    if not met:
+        return None  # a bullet or a rule between sentences: no words
+    first, last = met[0].start, met[-1].end
+    start, end = max(start, first), min(end, last)
+    return Mark(
+        Sentence(first, last, _slice(paragraph, first, last)),
+        Span(start, end, _slice(paragraph, start, end)),
+    )
+
+
+def _slice(paragraph: Paragraph, start: int, end: int) -> str:
+    return paragraph.text[start - paragraph.start : end - paragraph.start]
 
 
 def _has_form(text: str, form: Form) -> int:

@@ -81,6 +81,20 @@ class Lexical:
         scores: NDArray[np.float32] = self._bm25().get_scores_from_ids(known)
         return scores
 
+    def coverage(self, query_terms: Sequence[str]) -> NDArray[np.float32]:
+        """Give which share of the query, rare terms counting more (idf), each text holds at all.
+
+        Shape (n,), in [0, 1]. A term that no text holds counts as the rarest.
+        """
+        total, covered = 0.0, np.zeros(self.n, dtype=np.float32)
+        for term in sorted(set(query_terms)):
+            number = self.vocabulary.get(term)
+            start, end = (0, 0) if number is None else self.indptr[number : number + 2]
+            idf = float(np.log1p((self.n - (end - start) + 0.5) / (end - start + 0.5)))
+            covered[self.rows[start:end]] += idf  # a term has one entry a text
+            total += idf
+        return covered / np.float32(max(total, 1e-6))
+
     def _bm25(self) -> Any:
         bm25 = _new_bm25()
         bm25.scores = {

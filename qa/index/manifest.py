@@ -17,11 +17,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from qa.errors import IndexDamaged, IndexTooNew
+from qa.errors import IndexDamaged, IndexTooNew, IndexTooOld
 from qa.index.files import FileRecord
 from qa.records import Skipped
 
-FORMAT = 1
+FORMAT = 2
 # Raised whenever paragraphs, sentences, kinds, speakers, titles, dates or what is embedded change.
 RECIPE = "1"
 
@@ -81,6 +81,7 @@ def read_manifest(data: bytes, place: str) -> Manifest:
 
     Raises:
         IndexTooNew: A later version of this program wrote it.
+        IndexTooOld: An earlier version did, in a format that is read no more.
         IndexDamaged: It is no manifest.
     """
     try:
@@ -88,6 +89,8 @@ def read_manifest(data: bytes, place: str) -> Manifest:
         found, program = values["format"], str(values["program"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexDamaged(place, f"is no manifest ({type(error).__name__})") from None
+    if isinstance(found, int) and found < FORMAT:
+        raise IndexTooOld(found=found, known=FORMAT, program=program)
     if found != FORMAT:
         raise IndexTooNew(found=found, known=FORMAT, program=program)
     try:

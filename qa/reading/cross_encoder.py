@@ -27,6 +27,7 @@ class CrossEncoderReader:
     def __init__(self, files: ModelFiles, dtype: str = "float32") -> None:
         self.files = files
         self.name = files.name
+        self.ranking, self.chances = None, None  # nothing was fitted for it here
         self.dtype = number_format(dtype)
         self.fingerprint = fingerprint_of(files, self.dtype)
         self._model = Once(lambda: ready(_load(files), 1, self.dtype))

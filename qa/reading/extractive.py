@@ -54,6 +54,7 @@ class ExtractiveReader:
     def __init__(self, files: ModelFiles, dtype: str = "float32") -> None:
         self.files = files
         self.name = files.name
+        self.ranking, self.chances = None, None  # nothing was fitted for it here
         self.dtype = number_format(dtype)
         self.fingerprint = fingerprint_of(files, self.dtype)
         self._loaded = Once(lambda: _load(files, self.dtype))

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ModelError
-from qa.model_files import ModelFiles, find_reader_model
+from qa.model_files import ModelFiles, find_model, find_reader_model
 from qa.reading.cross_encoder import CrossEncoderReader, many_labels
 from qa.reading.extractive import ExtractiveReader
+from qa.reading.page_reader import PageReader
 from qa.reading.reader import Reader
 from qa.settings import AUTO, DEFAULT_MODEL, NONE, Settings
 
@@ -30,9 +31,9 @@ def open_reader(settings: Settings) -> Reader | None:
     return _reader_of_others(find_reader_model(settings), settings.dtype)
 
 
-def _own_reader(settings: Settings) -> Reader | None:
-    """Give the reader that comes with the project; there is none yet."""
-    return None
+def _own_reader(settings: Settings) -> Reader:
+    """Give the reader that comes with the project."""
+    return PageReader(find_model(settings), settings.dtype)
 
 
 def _reader_of_others(files: ModelFiles, dtype: str) -> Reader:

@@ -8,7 +8,7 @@ that were found, as pages.
 people, and none at all where the settings say so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,6 +56,19 @@ class PageReading:
     answers: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """How signs become the chance that the first passage answers.
+
+    Attributes:
+        weights: Of each sign, and "bias"; logistic.
+        refuse_below: Chance below which a question is refused.
+    """
+
+    weights: Mapping[str, float]
+    refuse_below: float
+
+
 class Reader(Protocol):
     """Anything that reads a question and pages together."""
 
@@ -66,6 +79,14 @@ class Reader(Protocol):
     @property
     def fingerprint(self) -> str:
         """Hex digest of all that decides its readings."""
+
+    @property
+    def ranking(self) -> Mapping[str, float] | None:
+        """Weight of each feature of a paragraph, its scores among them; None if none was fitted."""
+
+    @property
+    def chances(self) -> "Chances | None":
+        """How its scores tell whether a passage answers; None if that was not fitted."""
 
     def read(self, question: str, pages: Sequence[Page]) -> list[PageReading]:
         """Read the question with each page; one result a page, in their order."""

@@ -50,12 +50,14 @@ class Asked:
         encoded: Vectors of the question with what it leans on.
         own_encoded: Vectors of the question alone.
         form: What form of answer it asks for.
+        to_read: The words that a reader is given.
     """
 
     terms: list[str]
     encoded: Encoded
     own_encoded: Encoded
     form: Form
+    to_read: str
 
 
 def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
@@ -66,6 +68,7 @@ def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
         encoded,
         encoder.encode_query(query.text) if query.context else encoded,
         form_of(query.text),
+        query.words,
     )
 
 

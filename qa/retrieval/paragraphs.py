@@ -1,12 +1,13 @@
-"""Stage two: rank the paragraphs of the releases found, and mark a sentence in each.
+"""Stage two: rank the paragraphs of the releases found.
 
 A paragraph's score is a weighted sum of what is known of it: its release's score, BM25,
-cosine, MaxSim, and its form (a figure where one is asked for, length, heading, opening).
+cosine, MaxSim, its form (a figure where one is asked for, length, heading, opening), and
+what a reader made of it, if there is one.
 
-Letters: n paragraphs looked at, f features.
+Letters: n paragraphs looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +16,15 @@ from numpy.typing import NDArray
 from qa.index.columns import TRAITS
 from qa.index.generation import Generation
 from qa.retrieval.asked import Asked
+from qa.retrieval.read import ReadParagraph
 from qa.retrieval.releases import FoundRelease
 
 Floats = NDArray[np.float64]
 
-# Fitted by `python -m benchmarks.fit_weights` (softmax over the paragraphs looked at) on 695
-# training questions that share no release with the questions the project is judged by.
-WEIGHTS = {
+# Fitted by `python -m benchmarks.fit_weights paragraphs` (softmax over the paragraphs looked
+# at) on training questions that share no release with those the project is judged by. They
+# serve where there is no reader; a reader brings its own.
+WEIGHTS: Mapping[str, float] = {
     "release": 7.59,
     "bm25": -0.05,
     "cosine": 3.06,
@@ -35,6 +38,10 @@ WEIGHTS = {
     "is_first": -2.07,
     "is_aside": -0.93,
 }
+# What is known besides of a paragraph that was read.
+READ_FEATURES = ("reader", "span", "page_answers")
+# A reader that was not fitted here decides, where it differs by its own spread, over the rest.
+UNFITTED_READER = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +51,76 @@ class FoundParagraph:
     Attributes:
         row: Its row.
         score: What paragraphs are ordered by; comparable within one question.
+        read: What the reader made of it; None if it was not read.
     """
 
     row: int
     score: float
+    read: ReadParagraph | None = None
 
 
 def rank_paragraphs(
-    asked: Asked, generation: Generation, releases: Sequence[FoundRelease]
+    asked: Asked,
+    generation: Generation,
+    releases: Sequence[FoundRelease],
+    read: Mapping[int, ReadParagraph] | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> list[FoundParagraph]:
-    """Rank all paragraphs of some releases, best first; equal scores keep the lower row first."""
+    """Rank all paragraphs of some releases, best first; equal scores keep the lower row first.
+
+    Args:
+        asked: The query.
+        generation: Where the paragraphs are.
+        releases: From stage one.
+        read: What a reader made of some of them; they come before the others.
+        weights: Fitted for that reader; None for a reader that nothing was fitted for.
+    """
     if not releases:
         return []
     rows = np.concatenate([release.rows for release in releases])
     values = features(asked, generation, releases)
-    scores = values @ np.array(list(WEIGHTS.values()))
-    return [FoundParagraph(int(rows[i]), float(scores[i])) for i in np.lexsort((rows, -scores))]
+    scores = weighted(values, WEIGHTS)
+    found = [
+        FoundParagraph(int(row), float(score)) for row, score in zip(rows, scores, strict=True)
+    ]
+    if read:
+        found = _with_readings(found, values, read, weights)
+    return sorted(found, key=lambda one: (one.read is None, -one.score, one.row))
 
 
-def features(asked: Asked, generation: Generation, releases: Sequence[FoundRelease]) -> Floats:
-    """Give what is known of each paragraph of some releases, shape (n, f), columns as `WEIGHTS`."""
+def _with_readings(
+    found: Sequence[FoundParagraph],
+    values: Mapping[str, Floats],
+    read: Mapping[int, ReadParagraph],
+    weights: Mapping[str, float] | None,
+) -> list[FoundParagraph]:
+    places = [place for place, one in enumerate(found) if one.row in read]
+    some = [read[found[place].row] for place in places]
+    known = {name: column[places] for name, column in values.items()}
+    known["reader"] = np.array([one.reading.score for one in some])
+    known["span"] = np.array([one.reading.span_score for one in some])
+    known["page_answers"] = np.array([one.page_answers for one in some])
+    if weights is None:
+        spread = max(float(known["reader"].std()), 1e-6)
+        known["reader"] = (known["reader"] - known["reader"].mean()) / spread
+        weights = {**WEIGHTS, "reader": UNFITTED_READER}
+    scores = weighted(known, weights)
+    ranked = list(found)
+    for place, one, score in zip(places, some, scores, strict=True):
+        ranked[place] = FoundParagraph(found[place].row, float(score), one)
+    return ranked
+
+
+def weighted(values: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
+    """Sum the columns that have a weight, each times it; shape (n,)."""
+    total: Floats = np.sum([weight * values[name] for name, weight in weights.items()], axis=0)
+    return total
+
+
+def features(
+    asked: Asked, generation: Generation, releases: Sequence[FoundRelease]
+) -> dict[str, Floats]:
+    """Give what is known of each paragraph of some releases without reading, each shape (n,)."""
     rows = np.concatenate([release.rows for release in releases])
     bm25 = generation.paragraph_terms.score(asked.terms)[rows]
     trait = dict(zip(TRAITS, generation.columns.traits[rows].T, strict=True))
@@ -79,4 +136,4 @@ def features(asked: Asked, generation: Generation, releases: Sequence[FoundRelea
         "speech_asked": trait["is_speech"] * asked.form.speech,
         **trait,
     }
-    return np.stack([values[name] for name in WEIGHTS], axis=1).astype(np.float64)
+    return {name: np.asarray(column, dtype=np.float64) for name, column in values.items()}

@@ -1,13 +1,16 @@
 """Stage one: find the releases that a question is about.
 
-The answering paragraph shares few words with the question, its release shares many. So
-releases are found by BM25 over their whole text and by their best paragraph's vector; each
-is scaled by its largest score, and they are added up.
+The answering paragraph shares few words with the question, its release shares many. So what
+is known of a release is pooled from its whole text and from its paragraphs, and weighed by a
+small model that was fitted on training questions: BM25 and coverage over the whole release,
+its headline counted twice; the best paragraph by vectors, by BM25 and by MaxSim.
 
-Letters: r releases.
+Letters: r releases looked at, f features.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +19,19 @@ from qa.index.generation import Generation
 from qa.retrieval.asked import Asked
 from qa.retrieval.scope import Scope
 
+Floats = NDArray[np.float64]
+
 LEXICAL_CANDIDATES = 50  # releases
 DENSE_CANDIDATES = 200  # paragraphs
-# Measured on training questions: 0.5 to 1.0 alike, more is worse.
-DENSE_WEIGHT = 1.0
+
+# Fitted by `python -m benchmarks.fit_weights releases`.
+RELEASE_WEIGHTS = {
+    "bm25": 1.0,
+    "coverage": 0.0,
+    "best_cosine": 1.0,
+    "paragraph_bm25": 0.0,
+    "best_max_sim": 0.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +40,7 @@ class FoundRelease:
 
     Attributes:
         row: Its row.
-        score: What releases are ordered by, in [0, 1 + DENSE_WEIGHT].
+        score: What releases are ordered by: log-odds beside the others of one question.
         rows: Its paragraph rows, in reading order.
     """
 
@@ -39,20 +51,21 @@ class FoundRelease:
 
 def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) -> list[FoundRelease]:
     """Find the `k` best releases, best first; equal scores keep the lower row first."""
-    bm25 = np.where(scope.releases, generation.release_terms.score(asked.terms), 0.0)
-    candidates = _candidates(asked, generation, scope, bm25)
+    candidates = release_candidates(asked, generation, scope)
     if not candidates:
         return []
-    rows = [generation.columns.rows_of(release) for release in candidates]
-    cosines = _best_cosines(asked, generation, rows)
-    scores = _scaled(bm25[candidates]) + DENSE_WEIGHT * _scaled(cosines)
+    values = release_features(asked, generation, candidates)
+    scores = values @ np.array(list(RELEASE_WEIGHTS.values()))
     order = np.lexsort((np.array(candidates), -scores))[:k]
-    return [FoundRelease(candidates[i], float(scores[i]), rows[i]) for i in order]
+    return [
+        FoundRelease(candidates[i], float(scores[i]), generation.columns.rows_of(candidates[i]))
+        for i in order
+    ]
 
 
-def _candidates(
-    asked: Asked, generation: Generation, scope: Scope, bm25: NDArray[np.float64]
-) -> list[int]:
+def release_candidates(asked: Asked, generation: Generation, scope: Scope) -> list[int]:
+    """Give the rows of the releases worth a closer look: the best by BM25, and by vectors."""
+    bm25 = np.where(scope.releases, generation.release_terms.score(asked.terms), 0.0)
     best = np.lexsort((np.arange(len(bm25)), -bm25))[:LEXICAL_CANDIDATES]
     lexical = [int(row) for row in best if bm25[row] > 0]
     near = generation.dense.nearest(
@@ -62,15 +75,26 @@ def _candidates(
     return sorted({*lexical, *dense})
 
 
-def _best_cosines(
-    asked: Asked, generation: Generation, rows: list[NDArray[np.int64]]
-) -> NDArray[np.float32]:
-    starts = np.cumsum([0, *(len(some) for some in rows[:-1])])
-    cosines = generation.dense.cosines(asked.encoded.vector, np.concatenate(rows))
-    best: NDArray[np.float32] = np.maximum.reduceat(cosines, starts)
-    return best
+def release_features(asked: Asked, generation: Generation, candidates: Sequence[int]) -> Floats:
+    """Give what is known of some releases, shape (r, f), columns as `RELEASE_WEIGHTS`."""
+    by_release = [generation.columns.rows_of(release) for release in candidates]
+    rows = np.concatenate(by_release)
+    starts = np.cumsum([0, *(len(some) for some in by_release[:-1])])
+
+    bm25 = generation.release_terms.score(asked.terms)[candidates]
+    paragraph_bm25 = generation.paragraph_terms.score(asked.terms)[rows]
+    cosines = generation.dense.cosines(asked.encoded.vector, rows)
+    values: dict[str, Any] = {
+        "bm25": _scaled(bm25),
+        "coverage": generation.release_terms.coverage(asked.terms)[candidates],
+        "best_cosine": np.maximum.reduceat(cosines, starts),
+        "paragraph_bm25": _scaled(np.maximum.reduceat(paragraph_bm25, starts)),
+        "best_max_sim": np.maximum.reduceat(generation.pieces.max_sim(asked.encoded, rows), starts),
+    }
+    return np.stack([values[name] for name in RELEASE_WEIGHTS], axis=1).astype(np.float64)
 
 
-def _scaled(scores: NDArray[np.float64] | NDArray[np.float32]) -> NDArray[np.float64]:
-    scaled: NDArray[np.float64] = scores.astype(np.float64) / max(float(scores.max()), 1e-6)
+def _scaled(scores: NDArray[Any]) -> Floats:
+    """Divide by the largest, since BM25 grows with the length of the question."""
+    scaled: Floats = scores.astype(np.float64) / max(float(scores.max()), 1e-6)
     return scaled

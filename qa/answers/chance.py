@@ -1,0 +1,57 @@
+"""How likely the first passage is to answer: one calibrated probability for each question.
+
+Stage one knows whether a release speaks of what is asked, the reader whether a passage
+answers, and several passages that point at the same words support each other. These signs
+are weighed by a logistic model, fitted on questions that neither stage was trained on.
+
+Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from qa.answers.refuse import nearness, unknown_share
+from qa.index.generation import Generation
+from qa.retrieval.asked import Asked
+from qa.retrieval.search import Found
+
+
+def chance(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Give the probability that the first passage answers.
+
+    Args:
+        signs: From `signs_of`.
+        weights: Of the signs, and "bias".
+    """
+    total = weights["bias"] + sum(
+        weight * signs[name] for name, weight in weights.items() if name != "bias"
+    )
+    return float(1 / (1 + np.exp(-total)))
+
+
+def signs_of(asked: Asked, generation: Generation, found: Found) -> dict[str, float]:
+    """Give what speaks for and against the first of the ranked paragraphs, which was read."""
+    first = found.paragraphs[0]
+    if first.read is None:
+        raise ValueError("the first paragraph was not read: nothing can be said of it")
+    release_of = generation.columns.release_of
+    own = release_of[first.row]
+    scores = np.array([one.score for one in found.paragraphs if one.read is not None])
+    others = [one for one in found.paragraphs[1:] if one.read and release_of[one.row] != own]
+    by_release = {release.row: release for release in found.releases}
+    rows = np.array([int(own)])
+    return {
+        "score": first.score,
+        "share": float(np.exp(first.score - np.logaddexp.reduce(scores))),
+        "lead": first.score - max((one.score for one in others), default=first.score - 10),
+        "reader": first.read.reading.score,
+        "span": first.read.reading.span_score,
+        "page_answers": first.read.page_answers,
+        "release": by_release[int(own)].score,
+        "release_lead": by_release[int(own)].score - max(r.score for r in found.releases),
+        "coverage": float(generation.release_terms.coverage(asked.terms)[rows][0]),
+        "nearness": nearness(asked, generation, first),
+        "unknown": unknown_share(asked.terms, generation.release_terms),
+        "figure_missing": float(asked.form.number and not generation.columns.traits[first.row, 0]),
+    }

@@ -1,0 +1,85 @@
+"""Choose which of the ranked paragraphs are shown: each must add something to those before it.
+
+A paragraph that stands nearly word for word in another release, as in a release that was
+issued again, is shown once and the other release is named with it. Two paragraphs with
+different figures or names are never taken for one another. A second paragraph of a release
+that points at the same words adds nothing. No release fills the answer alone.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.index.generation import Generation
+from qa.language.markup import plain
+from qa.retrieval.paragraphs import FoundParagraph
+
+MAX_A_RELEASE = 3  # quotes of one release
+# Share of all words of two paragraphs that both have, from which they count as the same text.
+SAME_TEXT = 0.85
+POOL = 40  # ranked paragraphs that are looked at
+# Words that tell releases apart that were written to one pattern: figures and names.
+_TELLING = re.compile(r"\d[\d.,:/-]*\d|\d|\b[A-Z][\w’'-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A paragraph to be shown.
+
+    Attributes:
+        found: The paragraph.
+        same: Rows of paragraphs that say the same, nearly word for word.
+    """
+
+    found: FoundParagraph
+    same: tuple[int, ...] = ()
+
+
+def choose(found: Sequence[FoundParagraph], generation: Generation, k: int) -> list[Chosen]:
+    """Choose up to `k` of the ranked paragraphs, in their order."""
+    pool = found[:POOL]
+    texts = _texts(pool, generation)
+    kept: list[FoundParagraph] = []
+    same: dict[int, list[int]] = {}
+    for one in pool:
+        twin = next((other for other in kept if _same_text(texts[one.row], texts[other.row])), None)
+        if twin is not None:
+            same.setdefault(twin.row, []).append(one.row)
+        elif len(kept) < k and _adds(one, kept, texts, generation):
+            kept.append(one)
+    return [Chosen(one, tuple(same.get(one.row, ()))) for one in kept]
+
+
+def _texts(found: Sequence[FoundParagraph], generation: Generation) -> dict[int, str]:
+    paragraphs = generation.catalogue.paragraphs(one.row for one in found)
+    return {row: plain(paragraph.text).text for row, paragraph in paragraphs.items()}
+
+
+def _same_text(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    words, others = set(re.findall(r"\w+", one.lower())), set(re.findall(r"\w+", other.lower()))
+    if len(words & others) < SAME_TEXT * len(words | others):
+        return False
+    return sorted(_TELLING.findall(one)) == sorted(_TELLING.findall(other))
+
+
+def _adds(
+    one: FoundParagraph,
+    kept: Sequence[FoundParagraph],
+    texts: Mapping[int, str],
+    generation: Generation,
+) -> bool:
+    """Tell whether a paragraph says what those of its release that are kept do not say."""
+    release_of = generation.columns.release_of
+    mates = [other for other in kept if release_of[other.row] == release_of[one.row]]
+    if len(mates) >= MAX_A_RELEASE:
+        return False
+    words = _words(one, texts)
+    return not words or all(words != _words(other, texts) for other in mates)
+
+
+def _words(one: FoundParagraph, texts: Mapping[int, str]) -> str:
+    """Give the words that the reader pointed at, as they are compared; empty if there are none."""
+    span = one.read.reading.span if one.read is not None else None
+    return " ".join(texts[one.row][slice(*span)].casefold().split()) if span else ""
