@@ -59,6 +59,12 @@ def holds_answer(passage: Hit, gold: Sequence[Gold]) -> bool:
     return holds(passage.text, passage.release, gold)
 
 
+def holds(words: str, release: str, gold: Sequence[Gold]) -> bool:
+    """Say whether some words of a release hold an answer given for that release."""
+    words = _folded(words)
+    return any(answer.release == release and _folded(answer.answer) in words for answer in gold)
+
+
 def sentence_hit(quotes: Sequence[Quote], gold: Sequence[Gold]) -> bool:
     """Say whether the marked sentence of the first quote holds the answer by itself."""
     return bool(quotes) and holds(quotes[0].sentence.text, quotes[0].release, gold)
@@ -92,7 +98,7 @@ def exact_quotes(quotes: Sequence[Quote], source: Source) -> int:
 def _is_exact(quote: Quote, text: str | None) -> bool:
     if text is None or not _stands_inside(quote.answer, quote.sentence):
         return False
-    parts = (quote.sentence, *([quote.answer] if quote.answer else []))
+    parts = [quote.sentence] if quote.answer is None else [quote.sentence, quote.answer]
     return text[quote.start : quote.end] == quote.text and all(
         text[part.start : part.end] == part.text for part in parts
     )
@@ -100,12 +106,6 @@ def _is_exact(quote: Quote, text: str | None) -> bool:
 
 def _stands_inside(words: Span | None, sentence: Span) -> bool:
     return words is None or (sentence.start <= words.start and words.end <= sentence.end)
-
-
-def holds(words: str, release: str, gold: Sequence[Gold]) -> bool:
-    """Say whether some words of a release hold an answer given for that release."""
-    words = _folded(words)
-    return any(answer.release == release and _folded(answer.answer) in words for answer in gold)
 
 
 def _folded(text: str) -> str:
