@@ -60,13 +60,13 @@ def test_questions_of_one_probability_stay_in_one_bin():
 
 
 def test_inside_one_probability_the_risk_is_the_mean_over_all_orders():
-    pairs = [(0.7, True), (0.7, False), (0.7, False)]
+    first, alike = (0.9, True), [(0.7, True), (0.7, False), (0.7, False)]
     areas = [
-        sum(sum(not right for _, right in order[:k]) / k for k in (1, 2, 3)) / 3
-        for order in permutations(pairs)
+        sum(sum(not right for _, right in (first, *order)[:k]) / k for k in (1, 2, 3, 4)) / 4
+        for order in permutations(alike)
     ]
 
-    assert calibrate(outcomes(*pairs)).area == pytest.approx(sum(areas) / len(areas))
+    assert calibrate(outcomes(first, *alike)).area == pytest.approx(sum(areas) / len(areas))
 
 
 @given(stated, st.randoms())

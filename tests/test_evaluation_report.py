@@ -163,7 +163,7 @@ def test_a_later_report_leaves_nothing_of_an_earlier_one_and_all_that_is_foreign
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(
-    "content", [b"", b"mine", b"[]", b'{"files": ["errors.md"]}', b'{"outcomes": [], "files": 3}']
+    "content", [b"", b"mine", b"[]", b'{"files": ["run.json"]}', b'{"outcomes": [], "files": 3}']
 )
 def test_files_that_no_report_wrote_are_not_replaced(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
