@@ -11,11 +11,14 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from qa.errors import QAError
+
+if TYPE_CHECKING:
+    from qa.evaluation.evaluate import Evaluation
 
 _EPILOG = "Exit codes: 0 answered or done, 1 refused, 2 wrong usage, 3 other faults."
 
@@ -148,23 +151,40 @@ def retrieve(
 def evaluate(
     questions: Annotated[Path, typer.Argument(help="JSON lines, one judged question each.")],
     index: Index = Path("index"),
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="Compare with this run: what --json printed, or a report."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", help="Write run, qrels, errors and plots into this folder."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how good the answers are on judged questions."""
-    from rich.console import Console
+    from dataclasses import replace
 
     import qa
+    from qa.evaluation.comparison import compare
     from qa.evaluation.evaluate import evaluate as run
+    from qa.evaluation.gold_places import shelf_of
     from qa.evaluation.question_set import read_questions
-    from qa.evaluation.table import print_table
+    from qa.evaluation.report import prepare_folder, write_report
+    from qa.evaluation.saved_run import read_run
 
     judged = read_questions(questions)
+    saved = None if against is None else read_run(against, judged)
+    if report is not None:
+        prepare_folder(report)
     with qa.Assistant.open(index) as desk:
         evaluation = run(judged, desk, source=desk.source)
-    if as_json:
-        _print_json(evaluation.to_dict())
-    else:
-        print_table(evaluation, Console())
+        if saved is not None:
+            compared = compare(evaluation.outcomes, saved, str(against))
+            evaluation = replace(evaluation, against=compared)
+        _print_evaluation(evaluation, as_json=as_json)
+        if report is not None:
+            notes = write_report(report, evaluation, shelf_of(desk.generation))
+            _write_lines(sys.stderr, [*notes, f"report written to {report}"])
 
 
 @app.command()
@@ -226,6 +246,17 @@ def _print_version() -> NoReturn:
         sys.stdout, [f"qa {qa.__version__}", f"model {model.name} {model.fingerprint[:16]}"]
     )
     sys.exit(0)
+
+
+def _print_evaluation(evaluation: "Evaluation", *, as_json: bool) -> None:
+    from rich.console import Console
+
+    from qa.evaluation.table import print_table
+
+    if as_json:
+        _print_json(evaluation.to_dict())
+    else:
+        print_table(evaluation, Console())
 
 
 def _words(question: str) -> str:

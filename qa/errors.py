@@ -7,7 +7,9 @@ what was expected, and what to do about it.
     ├── UsageError             what was asked for cannot be done as asked      (exit 2)
     │   ├── SettingsError      a settings file or value is wrong
     │   ├── QuestionError      an empty or oversized question, a wrong filter or k
-    │   └── QuestionSetError   a file of test questions is wrong, with its line
+    │   ├── QuestionSetError   a file of test questions is wrong, with its line
+    │   ├── SavedRunError      a saved evaluation is none, or is of other questions
+    │   └── ReportError        a report cannot be written where it was asked for
     ├── ReleasesError          the folder of releases cannot be read           (exit 3)
     │   └── UnreadableRelease  one file of it cannot; a build skips it and goes on
     ├── ModelError             the embedding model or the reader is missing or damaged
@@ -46,6 +48,14 @@ class QuestionError(UsageError):
 
 class QuestionSetError(UsageError):
     """A file of test questions is wrong; the text names the line and the field."""
+
+
+class SavedRunError(UsageError):
+    """A saved evaluation cannot be read, or this one cannot be compared with it."""
+
+
+class ReportError(UsageError):
+    """A report cannot be written into the folder named for it."""
 
 
 class ReleasesError(QAError):

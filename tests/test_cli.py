@@ -153,6 +153,42 @@ def test_evaluate_gives_json_and_a_table(seed_index):
     assert values["overall"]["measures"]["quote_exactness"]["value"] == 1.0
 
 
+def test_evaluate_writes_a_report_and_compares_a_run_with_it(seed_index, tmp_path):
+    questions = tmp_path / "questions.jsonl"
+    lines = (ROOT / "tests" / "data" / "seed_questions.jsonl").read_text("utf-8").splitlines()
+    questions.write_text("\n".join(lines[:3]), encoding="utf-8")
+    asked = ("evaluate", questions, "--index", seed_index)
+    report = tmp_path / "report"
+
+    written = run(*asked, "--report", report)
+    compared = run(*asked, "--against", report, "--json")
+    questions.write_text("\n".join(lines[:2]), encoding="utf-8")
+    others = run(*asked, "--against", report / "run.json")
+
+    assert written.returncode == 0, written.stderr
+    assert "success@1" in written.stdout
+    assert f"report written to {report}" in written.stderr
+    assert {"run.json", "run.trec", "qrels.txt", "errors.md"} <= {
+        path.name for path in report.iterdir()
+    }
+    assert "#0 " not in (report / "qrels.txt").read_text("utf-8")  # all golds are found
+    against = json.loads(compared.stdout)["against"]
+    assert against["measures"]["success@1"]["difference"] == 0
+    assert (others.returncode, others.stdout) == (2, "")
+    assert "it holds besides 's003'" in others.stderr
+
+
+def test_evaluate_leaves_a_folder_of_other_files_alone(seed_index, tmp_path):
+    questions = ROOT / "tests" / "data" / "seed_questions.jsonl"
+    (tmp_path / "errors.md").write_text("mine")
+
+    done = run("evaluate", questions, "--index", seed_index, "--report", tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "errors.md, which no report wrote" in done.stderr
+    assert (tmp_path / "errors.md").read_text() == "mine"
+
+
 def test_version_names_program_and_model():
     import qa
 

@@ -2,16 +2,24 @@
 
 import io
 import json
+from dataclasses import replace
 from itertools import accumulate, chain, repeat
 
 import pytest
 from rich.console import Console
 
 from qa.errors import QuestionError
+from qa.evaluation.comparison import compare
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.intervals import Measure
 from qa.evaluation.table import print_table
-from tests.evaluation_samples import PreparedDesk, make_answer, make_question, make_quote
+from tests.evaluation_samples import (
+    PreparedDesk,
+    make_answer,
+    make_outcome,
+    make_question,
+    make_quote,
+)
 
 RIGHT, WRONG = make_quote("a", "There were 41 vans."), make_quote("b", "There were 41 vans.")
 NEAR = make_quote("a", "It rained.")
@@ -47,7 +55,11 @@ def test_overall_measures_by_hand():
         "success@5": (3 / 5, 5),
         "reciprocal_rank": (pytest.approx((1 + 1 / 3 + 0 + 0 + 1) / 5), 5),
         "sentence_success": (2 / 5, 5),
+        "sentence_when_right": (2 / 2, 2),  # both that were right at once
+        "exact_match": (None, 0),  # no answer points at words
+        "token_f1": (None, 0),
         "release_success@1": (2 / 5, 5),
+        "release_success@3": (3 / 5, 5),
         "release_success@5": (3 / 5, 5),
         "list_f1": (pytest.approx(2 * 1 / (2 + 3)), 1),  # a of a, b; of a, c, d
         "refusal_precision": (pytest.approx(2 / 3), 3),  # one of three could be answered
@@ -148,7 +160,10 @@ def test_json_holds_values_with_intervals_and_outcomes():
 
     given = json.loads(json.dumps(evaluation.to_dict(), allow_nan=False))
 
-    assert list(given) == ["intervals", "overall", "by_type", "outcomes"]
+    assert list(given) == [
+        "intervals", "overall", "by_type", "calibration", "against", "outcomes"
+    ]  # fmt: skip
+    assert given["calibration"] is given["against"] is None
     assert given["intervals"]["resamples"] == 2000
     assert set(given["overall"]["measures"]["success@1"]) == {"value", "low", "high", "n"}
     assert given["overall"]["measures"]["success@1"]["value"] == 2 / 5
@@ -166,6 +181,11 @@ def test_json_holds_values_with_intervals_and_outcomes():
         "quotes": 3,
         "exact_quotes": None,
         "milliseconds": 0,
+        "fingerprint": QUESTIONS[1].fingerprint,
+        "first_right": False,
+        "probability": None,
+        "exact_match": None,
+        "token_f1": None,
     }
 
 
@@ -188,11 +208,85 @@ def test_the_table_shows_every_measure_with_its_interval_within_80_columns():
         shown = "–" if value.value is None else f"{value.low:.2f} to {value.high:.2f}"
         assert shown in line
     (factoid,) = [line for line in lines if " factoid " in line]
-    # n, success@1, success@5, MRR, sentence, release first, refused, milliseconds
+    # n, success@1 and interval, success@5, sentence, release first, refused, milliseconds.
+    # With 1 of 4 right a resample holds 3 or 4 of it in 13 of 256, which is above 1 in 40.
     assert factoid.replace("│", " ").split()[1:] == [
-        "4", "0.25", "0.50", "0.33", "0.25", "0.25", "1", "0.0"
+        "4", "0.25", "0.00–0.75", "0.50", "0.25", "0.25", "1", "0.0"
     ]  # fmt: skip
     assert max(map(len, lines)) <= 80
+
+
+def test_the_table_gives_differences_and_calibration_where_there_are_some():
+    asked = make_question("sure", ("a", "41 vans"))
+    prepared = PreparedDesk({"sure": make_answer(RIGHT, probability=0.75)})
+    before = [make_outcome("sure", 2)]
+    evaluation = evaluate([asked], prepared)
+    evaluation = replace(evaluation, against=compare(evaluation.outcomes, before, "[old].json"))
+
+    lines = printed(evaluation).splitlines()
+
+    assert any("Against [old].json" in line for line in lines)
+    # The last of the lines of a measure is that of the comparison: 1/1 instead of 1/2.
+    line = [line for line in lines if " reciprocal_rank " in line][-1]
+    assert line.replace("│", " ").split()[1:] == [
+        "1.00", "+0.50", "+0.50", "to", "+0.50", "0.000", "1/0"
+    ]  # fmt: skip
+    assert any("calibration error 0.250, Brier score 0.062" in line for line in lines)
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_long_type_is_folded_and_no_number_is_cut():
+    asked = make_question("first", ("a", "41 vans"), kind="a very long name " * 9)
+
+    lines = printed(evaluate([asked], desk())).splitlines()
+
+    assert any("1.00–1.00" in line for line in lines)
+    assert max(map(len, lines)) <= 80
+
+
+def test_words_pointed_at_are_measured_over_all_answerable_questions_of_a_run_that_points():
+    text = "Police stopped 41 vans in the rain."
+    gold = ("a", "41 vans")
+    asked = [
+        (make_question("same", gold), make_answer(make_quote("a", text, words="41 vans"))),
+        (make_question("part", gold), make_answer(make_quote("a", text, words="stopped 41"))),
+        (make_question("other", gold), make_answer(make_quote("b", text, words="41 vans"))),
+        (make_question("points at none", gold), make_answer(make_quote("a", text))),
+        (make_question("refused", gold), make_answer()),
+        (make_question("no answer"), make_answer(make_quote("a", text, words="41 vans"))),
+    ]
+    prepared = PreparedDesk({question.question: answer for question, answer in asked})
+
+    evaluation = evaluate([question for question, _ in asked], prepared)
+
+    measures = evaluation.overall.measures
+    assert (measures["exact_match"].value, measures["exact_match"].n) == (1 / 5, 5)
+    # Of the part one of two tokens is shared, either way: F1 1/2.
+    assert (measures["token_f1"].value, measures["token_f1"].n) == ((1 + 1 / 2) / 5, 5)
+    assert [outcome.token_f1 for outcome in evaluation.outcomes] == [1, 0.5, 0, 0, 0, None]
+
+
+def test_what_a_refusal_was_near_to_counts_as_its_first_passage():
+    gold = ("a", "41 vans")
+    asked = [
+        (make_question("near", gold), make_answer(nearest=RIGHT, probability=0.4)),
+        (make_question("far", gold), make_answer(nearest=WRONG, probability=0.2)),
+        (make_question("none", kind="none"), make_answer(nearest=RIGHT, probability=0.3)),
+        (make_question("quoted", gold), make_answer(RIGHT, probability=0.9)),
+        (make_question("second", gold), make_answer(WRONG, RIGHT, probability=0.8)),
+    ]
+    prepared = PreparedDesk({question.question: answer for question, answer in asked})
+
+    evaluation = evaluate([question for question, _ in asked], prepared)
+
+    assert [outcome.first_right for outcome in evaluation.outcomes] == [
+        True, False, False, True, False
+    ]  # fmt: skip
+    assert [outcome.rank for outcome in evaluation.outcomes] == [None, None, None, 1, 2]
+    assert evaluation.calibration.n == 5
+    assert evaluation.to_dict()["calibration"]["curve"][0] == {
+        "coverage": 1 / 5, "risk": 0, "probability": 0.9
+    }  # fmt: skip
 
 
 def test_a_type_that_looks_like_markup_is_shown_as_written():

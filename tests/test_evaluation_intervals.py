@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation import intervals
-from qa.evaluation.intervals import Measure, measure
+from qa.evaluation.intervals import Measure, measure, resampled, share_interval
 
 points = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 
@@ -94,6 +94,25 @@ def test_many_questions_are_drawn_in_parts_with_the_same_outcome(monkeypatch):
 def test_misuse_is_told(points, cases, says):
     with pytest.raises(ValueError, match=says):
         measure(points, cases)
+
+
+def test_resamples_without_a_case_have_no_value():
+    drawn = resampled(np.array([1.0, 0.0]), np.array([1, 0]))
+
+    # Both draws are the second question in 1 of 4 resamples: nothing is measured there.
+    assert np.isnan(drawn).mean() == pytest.approx(1 / 4, abs=0.03)
+    assert set(drawn[~np.isnan(drawn)]) == {1.0}
+
+
+@pytest.mark.parametrize(("right", "n"), [(0, 3), (3, 3), (1, 2), (58, 145)])
+def test_wilsons_ends_are_where_the_share_is_1_96_deviations_away(right, n):
+    low, high = share_interval(right, n)
+
+    # An end e solves |share - e| = z * sqrt(e (1 - e) / n), with z = 1.96 for 95 %.
+    for end in {low, high} - {0.0, 1.0}:
+        assert abs(right / n - end) == pytest.approx(1.95996 * math.sqrt(end * (1 - end) / n), 1e-4)
+    assert 0 <= low <= right / n <= high <= 1
+    assert low < high
 
 
 def width(measured):

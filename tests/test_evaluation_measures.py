@@ -11,6 +11,7 @@ from ir_measures import RR, Qrel, ScoredDoc, SetF, Success
 from qa.evaluation.measures import (
     answer_rank,
     exact_quotes,
+    first_passage,
     holds_answer,
     list_f1,
     reciprocal_rank,
@@ -19,8 +20,8 @@ from qa.evaluation.measures import (
     success_at_k,
 )
 from qa.evaluation.question_set import Gold
-from qa.records import Sentence
-from tests.evaluation_samples import make_quote
+from qa.records import Sentence, Span
+from tests.evaluation_samples import make_answer, make_quote
 
 RELEASES = "abcdef"
 
@@ -137,6 +138,43 @@ def test_a_sentence_out_of_place_makes_a_quote_inexact():
     moved = replace(quote, sentence=Sentence(0, len("It snowed."), "It snowed."))
 
     assert exact_quotes([quote, moved], {"a": text}.get) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "moved_by", "exact"),
+    [
+        pytest.param("snowed", 0, 1, id="inside the sentence"),
+        pytest.param("It snowed.", 0, 1, id="all of it"),
+        pytest.param("rained", 0, 0, id="in the sentence before"),
+        pytest.param("rained. It snowed", 0, 0, id="begins before the sentence"),
+        pytest.param("snowed", 1, 0, id="other words stand there"),
+    ],
+)
+def test_words_pointed_at_have_to_stand_inside_the_sentence(words, moved_by, exact):
+    text = "It rained. It snowed. It thawed."
+    quote = make_quote("a", text, sentence="It snowed.", words=words)
+    at = quote.answer.start + moved_by
+    quote = replace(quote, answer=Span(at, at + len(words), words))
+
+    assert exact_quotes([quote], {"a": text}.get) == exact
+
+
+def test_words_that_run_past_the_sentence_make_a_quote_inexact():
+    text = "It rained. It snowed."
+
+    assert exact_quotes([make_quote("a", text, "It rained.", words="rained")], {"a": text}.get) == 1
+    assert (
+        exact_quotes([make_quote("a", text, "It rained.", words="rained. It")], {"a": text}.get)
+        == 0
+    )
+
+
+def test_the_first_passage_is_quoted_or_nearest():
+    quote, nearest = make_quote("a"), make_quote("b")
+
+    assert first_passage(make_answer(quote, nearest)) is quote
+    assert first_passage(make_answer(nearest=nearest)) is nearest
+    assert first_passage(make_answer()) is None
 
 
 def reference(measures, ranking, right):

@@ -152,6 +152,26 @@ def test_an_id_given_twice_names_both_lines(tmp_path):
         read_questions(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "same"),
+    [
+        pytest.param("id", "q9", True, id="another name"),
+        pytest.param("note", "", True, id="a note"),
+        pytest.param("question", "How many cars?", False, id="other words"),
+        pytest.param("history", [], False, id="nothing before it"),
+        pytest.param("type", "list", False, id="judged as a list"),
+        pytest.param("gold", [{"release": "b.md", "answer": "41 vans"}], False, id="release"),
+        pytest.param("gold", [{"release": "marden/a1.md", "answer": "41"}], False, id="answer"),
+    ],
+)
+def test_a_fingerprint_changes_with_what_is_asked_and_what_is_right(tmp_path, name, value, same):
+    (before,) = read_questions(write(tmp_path, GOOD))
+    (after,) = read_questions(write(tmp_path, changed(name, value)))
+
+    assert (before.fingerprint == after.fingerprint) is same
+    assert len(before.fingerprint) == 16
+
+
 @pytest.mark.parametrize("content", [b"", b"\n \n"])
 def test_an_empty_file_is_a_fault(tmp_path, content):
     with pytest.raises(QuestionSetError, match="holds no questions"):

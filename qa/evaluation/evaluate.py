@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from qa.evaluation.calibration import Calibration, calibrate
+from qa.evaluation.comparison import Comparison
 from qa.evaluation.intervals import LEVEL, RESAMPLES, SEED
 from qa.evaluation.measures import Source
 from qa.evaluation.outcome import Outcome, judge
@@ -43,11 +45,19 @@ class Evaluation:
         overall: Over all questions.
         by_type: Over the questions of each type, types in alphabetical order.
         outcomes: One a question, in the order they were asked.
+        calibration: How good stated probabilities are; None if no answer states one.
+        questions: What was asked; not part of the JSON, nor are the answers.
+        answers: One a question.
+        against: How it compares with another run; None if there is none.
     """
 
     overall: Summary
     by_type: Mapping[str, Summary]
     outcomes: tuple[Outcome, ...]
+    calibration: Calibration | None
+    questions: tuple[JudgedQuestion, ...]
+    answers: tuple[Answer, ...]
+    against: Comparison | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as JSON values, and how the intervals were made."""
@@ -55,6 +65,8 @@ class Evaluation:
             "intervals": {"level": LEVEL, "resamples": RESAMPLES, "seed": SEED},
             "overall": self.overall.to_dict(),
             "by_type": {name: summary.to_dict() for name, summary in self.by_type.items()},
+            "calibration": self.calibration.to_dict() if self.calibration else None,
+            "against": self.against.to_dict() if self.against else None,
             "outcomes": [outcome.to_dict() for outcome in self.outcomes],
         }
 
@@ -82,20 +94,15 @@ def evaluate(
     """
     if questions:
         desk.ask(questions[0].question, history=questions[0].history)
-    outcomes: list[Outcome] = []
+    answers: list[Answer] = []
+    times: list[float] = []
     for done, question in enumerate(questions, start=1):
         answer, seconds = _timed(question, desk, clock)
-        outcomes.append(judge(question, answer, seconds * 1000, source))
+        answers.append(answer)
+        times.append(seconds * 1000)
         if progress is not None:
             progress(done, len(questions))
-    return Evaluation(
-        overall=summarise(outcomes),
-        by_type={
-            name: summarise([outcome for outcome in outcomes if outcome.type == name])
-            for name in sorted({outcome.type for outcome in outcomes})
-        },
-        outcomes=tuple(outcomes),
-    )
+    return _evaluation(questions, answers, times, source)
 
 
 def _timed(
@@ -104,3 +111,28 @@ def _timed(
     begun = clock()
     answer = desk.ask(question.question, history=question.history)
     return answer, clock() - begun
+
+
+def _evaluation(
+    questions: Sequence[JudgedQuestion],
+    answers: Sequence[Answer],
+    times: Sequence[float],
+    source: Source | None,
+) -> Evaluation:
+    # Known only when all are asked: a run that never points at words is not measured by them.
+    pointed = any(quote.answer is not None for answer in answers for quote in answer.quotes)
+    outcomes = [
+        judge(question, answer, milliseconds, source=source, pointed=pointed)
+        for question, answer, milliseconds in zip(questions, answers, times, strict=True)
+    ]
+    return Evaluation(
+        overall=summarise(outcomes),
+        by_type={
+            name: summarise([outcome for outcome in outcomes if outcome.type == name])
+            for name in sorted({outcome.type for outcome in outcomes})
+        },
+        outcomes=tuple(outcomes),
+        calibration=calibrate(outcomes),
+        questions=tuple(questions),
+        answers=tuple(answers),
+    )

@@ -6,9 +6,11 @@ whole, so quotes of one question stay together. With 145 questions an interval i
 7 points to either side: smaller differences between two runs need a pairwise comparison.
 
 Where every question came out alike the interval has no width; that says that the sample
-holds no variation, not that the value is certain.
+holds no variation, not that the value is certain. For a share of a few questions, such as
+one bin of a reliability diagram, Wilson's score interval does not collapse so.
 
-Source: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
+Sources: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13; Wilson,
+"Probable inference, the law of succession, and statistical inference", JASA 22, 1927.
 
 Reads    points and cases per question
 Gives    `Measure`: a value with its interval
@@ -16,6 +18,7 @@ Gives    `Measure`: a value with its interval
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,20 +77,48 @@ def measure(
 
     n = int(possible.sum())
     tail = (1 - LEVEL) / 2
-    low, high = np.quantile(_resampled(earned, possible, seed), [tail, 1 - tail])
+    low, high = np.quantile(resampled(earned, possible, seed), [tail, 1 - tail])
     return Measure(float(earned.sum() / n), float(low), float(high), n)
 
 
-def _resampled(
-    earned: NDArray[np.float64], possible: NDArray[np.int64], seed: int
+def share_interval(right: int, n: int) -> tuple[float, float]:
+    """Give Wilson's 95 % interval of a share, `right` of `n`; 0 and 1 are never passed.
+
+    >>> [round(end, 3) for end in share_interval(10, 10)]
+    [0.722, 1.0]
+    """
+    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    share, spread = right / n, z * z / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * ((share * (1 - share) + spread / 4) / n) ** 0.5 / (1 + spread)
+    # The formula gives 0 and 1 there; rounding could put the end a hair outside.
+    return (middle - half if right else 0.0), (middle + half if right < n else 1.0)
+
+
+def resampled(
+    earned: NDArray[np.float64], possible: NDArray[np.int64], seed: int = SEED
 ) -> NDArray[np.float64]:
-    """Give the value of each resample, shape (RESAMPLES,)."""
+    """Give points per case in each resample of the questions.
+
+    The draws depend on `seed` and the number of questions alone: two runs over the same
+    questions, given one after the other, are resampled alike.
+
+    Args:
+        earned: Shape (n,): points of each question, 1 question or more.
+        possible: Shape (n,): its cases.
+        seed: Of the random draws.
+
+    Returns:
+        Shape (RESAMPLES,); NaN where the questions drawn have no case between them.
+    """
     generator = np.random.default_rng(seed)
     n = len(earned)
     values: list[NDArray[np.float64]] = []
     left = RESAMPLES
     while left:
         draws = generator.integers(n, size=(min(left, max(1, _DRAWS_AT_ONCE // n)), n))
-        values.append(earned[draws].sum(axis=1) / possible[draws].sum(axis=1))
+        cases = possible[draws].sum(axis=1)
+        points = np.where(cases > 0, earned[draws].sum(axis=1), np.nan)
+        values.append(points / np.maximum(cases, 1))
         left -= len(draws)
     return np.concatenate(values)

@@ -14,7 +14,7 @@ Gives    ranks, and the measures made of them
 from collections.abc import Callable, Iterable, Sequence, Set
 
 from qa.evaluation.question_set import Gold
-from qa.records import Quote
+from qa.records import Answer, Hit, Quote, Span
 
 Source = Callable[[str], str | None]
 
@@ -44,14 +44,30 @@ def release_rank(quotes: Sequence[Quote], gold: Sequence[Gold]) -> int | None:
     return _first_rank(quote.release in releases for quote in quotes)
 
 
-def holds_answer(quote: Quote, gold: Sequence[Gold]) -> bool:
-    """Say whether the paragraph of a quote holds the answer."""
-    return _contains(quote.text, quote.release, gold)
+def first_passage(answer: Answer) -> Hit | None:
+    """Give the passage an answer stands or falls by: its first quote, or what was nearest.
+
+    It is the one that `Answer.probability` speaks of.
+    """
+    if answer.quotes:
+        return answer.quotes[0]
+    return None if answer.refusal is None else answer.refusal.nearest
+
+
+def holds_answer(passage: Hit, gold: Sequence[Gold]) -> bool:
+    """Say whether the paragraph of a quote, or of any other hit, holds the answer."""
+    return holds(passage.text, passage.release, gold)
+
+
+def holds(words: str, release: str, gold: Sequence[Gold]) -> bool:
+    """Say whether some words of a release hold an answer given for that release."""
+    words = _folded(words)
+    return any(answer.release == release and _folded(answer.answer) in words for answer in gold)
 
 
 def sentence_hit(quotes: Sequence[Quote], gold: Sequence[Gold]) -> bool:
     """Say whether the marked sentence of the first quote holds the answer by itself."""
-    return bool(quotes) and _contains(quotes[0].sentence.text, quotes[0].release, gold)
+    return bool(quotes) and holds(quotes[0].sentence.text, quotes[0].release, gold)
 
 
 def list_f1(quoted: Set[str], gold: Set[str]) -> float:
@@ -68,7 +84,8 @@ def list_f1(quoted: Set[str], gold: Set[str]) -> float:
 def exact_quotes(quotes: Sequence[Quote], source: Source) -> int:
     """Count the quotes that stand word for word where they say they do.
 
-    Paragraph and marked sentence must both be slices of the release's text.
+    Paragraph, marked sentence and, where there is one, the answer pointed at must all be
+    slices of the release's text, and the answer must stand inside the sentence.
 
     Args:
         quotes: To be checked.
@@ -79,14 +96,16 @@ def exact_quotes(quotes: Sequence[Quote], source: Source) -> int:
 
 
 def _is_exact(quote: Quote, text: str | None) -> bool:
-    return text is not None and all(
-        text[part.start : part.end] == part.text for part in (quote, quote.sentence)
+    if text is None or not _stands_inside(quote.answer, quote.sentence):
+        return False
+    parts = [quote.sentence] if quote.answer is None else [quote.sentence, quote.answer]
+    return text[quote.start : quote.end] == quote.text and all(
+        text[part.start : part.end] == part.text for part in parts
     )
 
 
-def _contains(words: str, release: str, gold: Sequence[Gold]) -> bool:
-    words = _folded(words)
-    return any(answer.release == release and _folded(answer.answer) in words for answer in gold)
+def _stands_inside(words: Span | None, sentence: Span) -> bool:
+    return words is None or (sentence.start <= words.start and words.end <= sentence.end)
 
 
 def _folded(text: str) -> str:

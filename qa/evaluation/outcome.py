@@ -15,11 +15,14 @@ from qa.evaluation.measures import (
     Source,
     answer_rank,
     exact_quotes,
+    first_passage,
+    holds_answer,
     list_f1,
     release_rank,
     sentence_hit,
 )
 from qa.evaluation.question_set import JudgedQuestion
+from qa.evaluation.squad import best, exact_match, token_f1
 from qa.records import Answer
 
 LIST = "list"  # the type of question that is judged by all its gold releases together
@@ -41,6 +44,13 @@ class Outcome:
         quotes: How many were given.
         exact_quotes: How many of them are exact; None if that was not checked.
         milliseconds: From question to answer.
+        fingerprint: Of the question and its gold, see `JudgedQuestion`; None if unknown.
+        first_right: Whether the first passage, be it quoted or only the nearest of a refusal,
+            holds the answer; None if unknown.
+        probability: That it does, as the answer said; None if it said nothing.
+        exact_match: Of the words pointed at in the first quote, 0 or 1; None for a question
+            that cannot be answered, and if no answer of the run points at words.
+        token_f1: Of the same, 0 to 1; None likewise.
     """
 
     id: str
@@ -54,6 +64,12 @@ class Outcome:
     quotes: int
     exact_quotes: int | None
     milliseconds: float
+    # Outcomes saved before these were measured lack them: None says so.
+    fingerprint: str | None = None
+    first_right: bool | None = None
+    probability: float | None = None
+    exact_match: float | None = None
+    token_f1: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give every attribute as JSON values."""
@@ -61,7 +77,12 @@ class Outcome:
 
 
 def judge(
-    question: JudgedQuestion, answer: Answer, milliseconds: float, source: Source | None = None
+    question: JudgedQuestion,
+    answer: Answer,
+    milliseconds: float,
+    *,
+    source: Source | None = None,
+    pointed: bool = False,
 ) -> Outcome:
     """Judge the answer to a question.
 
@@ -70,8 +91,10 @@ def judge(
         answer: What was answered to it.
         milliseconds: How long that took.
         source: Gives the text of a release; without it quotes are not checked to be exact.
+        pointed: Whether answers of this run point at words; pointing at none earns 0 then.
     """
     quotes, gold = answer.quotes, question.gold
+    first, pointed = first_passage(answer), pointed and question.answerable
     is_list = question.type == LIST and question.answerable
     return Outcome(
         id=question.id,
@@ -87,4 +110,9 @@ def judge(
         quotes=len(quotes),
         exact_quotes=None if source is None else exact_quotes(quotes, source),
         milliseconds=round(milliseconds, 3),
+        fingerprint=question.fingerprint,
+        first_right=first is not None and holds_answer(first, gold),
+        probability=answer.probability,
+        exact_match=best(exact_match, quotes, gold) if pointed else None,
+        token_f1=best(token_f1, quotes, gold) if pointed else None,
     )

@@ -15,6 +15,8 @@ Reads    a UTF-8 file of JSON lines
 Gives    `JudgedQuestion` records, in the order of the file
 """
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +60,16 @@ class JudgedQuestion:
     history: tuple[str, ...]
     answerable: bool
     gold: tuple[Gold, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits of a SHA-256 over all that asking and judging depend on.
+
+        Two runs can be compared question by question only where it is the same.
+        """
+        gold = [[right.release, right.answer] for right in self.gold]
+        parts = [self.type, self.question, self.history, self.answerable, gold]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def read_questions(path: str | Path) -> tuple[JudgedQuestion, ...]:

@@ -7,6 +7,9 @@ refusing. A question that can be answered and was refused counts there as missed
     success@k            a quote among the first k holds the answer
     reciprocal_rank      1 / rank of the first quote that does; its mean is MRR
     sentence_success     the sentence marked in the first quote holds the answer
+    sentence_when_right  the same, of the questions whose first quote holds the answer
+    exact_match          the words pointed at in the first quote are a gold answer
+    token_f1             how much they share with one; both only if the run points at words
     release_success@k    a quote among the first k is from a gold release
     list_f1              releases quoted against gold releases, list questions only
     refusal_precision    of the refusals, how many were right
@@ -111,8 +114,8 @@ def _release_success(k: int) -> Share:
     return lambda outcome: (success_at_k(outcome.release_rank, k), outcome.answerable)
 
 
-def _list_f1(outcome: Outcome) -> tuple[float, int]:
-    return (0.0, 0) if outcome.list_f1 is None else (outcome.list_f1, 1)
+def _known(value: float | None) -> tuple[float, int]:
+    return (0.0, 0) if value is None else (value, 1)
 
 
 def _exactness(outcome: Outcome) -> tuple[float, int]:
@@ -125,11 +128,19 @@ MEASURES: Mapping[str, Share] = {
     "success@5": _success(5),
     "reciprocal_rank": lambda outcome: (reciprocal_rank(outcome.rank), outcome.answerable),
     "sentence_success": lambda outcome: (outcome.sentence_hit, outcome.answerable),
+    "sentence_when_right": lambda outcome: (
+        outcome.sentence_hit and outcome.rank == 1,
+        outcome.rank == 1,
+    ),
+    "exact_match": lambda outcome: _known(outcome.exact_match),
+    "token_f1": lambda outcome: _known(outcome.token_f1),
     "release_success@1": _release_success(1),
+    "release_success@3": _release_success(3),
     "release_success@5": _release_success(5),
-    "list_f1": _list_f1,
+    "list_f1": lambda outcome: _known(outcome.list_f1),
     "refusal_precision": lambda outcome: (not outcome.answerable, not outcome.answered),
     "refusal_recall": lambda outcome: (not outcome.answered, not outcome.answerable),
     "refusal_cost": lambda outcome: (not outcome.answered, outcome.answerable),
     "quote_exactness": _exactness,
 }
+LOWER_IS_BETTER = frozenset({"refusal_cost"})
