@@ -1,6 +1,8 @@
 """Spans that a question-answering model points at: exact slices, and the best by its logits."""
 
 import itertools
+import json
+import shutil
 
 import numpy as np
 import pytest
@@ -9,8 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-from qa.reading import Page, extractive
+from qa.reading import Page, extractive, open_reader
 from qa.reading.spans import MAX_PIECES, best_span
+from qa.settings import Settings
 from tests.tiny_models import UGLY
 
 QUESTION = "How many visitors came?"
@@ -163,6 +166,22 @@ def test_every_word_of_a_long_paragraph_is_read_and_windows_overlap(opened, kind
     assert read == {place for place, character in enumerate(LONG) if character != " "}
     for before, after in itertools.pairwise(windows):
         assert len(set(before) & set(after)) >= room // 4, "an answer is whole in one of them"
+
+
+@pointing
+def test_windows_keep_to_the_positions_of_a_model_whose_tokenizer_names_no_limit(
+    reader_models, tmp_path, kind
+):
+    shutil.copytree(reader_models / kind, tmp_path / "limitless")
+    config = tmp_path / "limitless" / "tokenizer_config.json"
+    values = json.loads(config.read_text())
+    del values["model_max_length"]
+    config.write_text(json.dumps(values))
+    reader = open_reader(Settings(reader=str(tmp_path / "limitless"), dtype="float32"))
+
+    (page,) = reader.read("Who?", [Page("", (LONG,))])
+
+    assert page.readings[0].span is not None
 
 
 def windows_of(reader, question, text):
