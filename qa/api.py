@@ -5,15 +5,20 @@ another generation has been published.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from qa.answers.probes import probe_middles
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
-from qa.index.build import Progress, build_index, no_progress
+from qa.index.build import Probing, Progress, build_index, no_progress
+from qa.index.generation import Generation
+from qa.index.lexical import new_stemmer
 from qa.index.store import current_name
 from qa.questions.read import Day
-from qa.records import Answer, BuildReport, Hit, Turn
+from qa.reading import Middles, Reader, open_reader
+from qa.records import Answer, BuildReport, Hit, Query, Turn
+from qa.retrieval.asked import make_ready
 from qa.settings import Settings, load_settings
 
 _open: dict[tuple[Path, Settings], Assistant] = {}
@@ -43,13 +48,15 @@ def build(
         ModelError: The model is missing or damaged.
     """
     settings = settings or load_settings()
+    encoder = SentenceTransformerEncoder(settings)
     return build_index(
         releases,
         index,
-        SentenceTransformerEncoder(settings),
+        encoder,
         max_file_bytes=settings.max_file_kb * 1024,
         fresh=fresh,
         progress=progress,
+        probing=_probing(open_reader(settings), encoder),
     )
 
 
@@ -85,6 +92,22 @@ def retrieve(
     return _assistant(index).retrieve(
         question, k, areas=areas, published_from=published_from, published_to=published_to
     )
+
+
+def _probing(reader: Reader | None, encoder: SentenceTransformerEncoder) -> Probing | None:
+    if reader is None:
+        return None
+
+    def middles(generation: Generation, progress: Callable[[int, int], None]) -> Middles | None:
+        stemmer = new_stemmer()
+        return probe_middles(
+            generation,
+            reader,
+            lambda question: make_ready(Query(question), encoder, stemmer),
+            progress,
+        )
+
+    return Probing(reader, middles)
 
 
 def _assistant(index: str | Path) -> Assistant:

@@ -153,9 +153,7 @@ class Assistant:
         found = search(asked, self.generation, scope, self.reader, MAX_QUOTES)
         if not found.paragraphs:
             return self._answer(query, scope, refused=refusal("nothing_fits", scope.searched))
-        decided = decide(
-            asked, self.generation, found, self.reader.chances if self.reader else None
-        )
+        decided = decide(asked, self.generation, found, self.reader)
         if not decided.answers:
             nearest = cite([Chosen(found.paragraphs[0])], asked, self.generation)[0]
             refused = refusal("nothing_fits", scope.searched, nearest)

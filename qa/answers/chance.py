@@ -13,21 +13,43 @@ import numpy as np
 
 from qa.answers.refuse import nearness, unknown_share
 from qa.index.generation import Generation
+from qa.reading import Chances, Middles
 from qa.retrieval.asked import Asked
 from qa.retrieval.search import Found
 
+# A corpus may draw chances together or apart by this much; more is noise of its few probes.
+STRETCH = (0.5, 2.0)
 
-def chance(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
+
+def chance(signs: Mapping[str, float], chances: Chances, corpus: Middles | None = None) -> float:
     """Give the probability that the first passage answers.
 
     Args:
         signs: From `signs_of`.
-        weights: Of the signs, and "bias".
+        chances: Weights of the signs.
+        corpus: Where the probes of this corpus lie, to move the log-odds by; None leaves them.
     """
-    total = weights["bias"] + sum(
+    total = log_odds(signs, chances.weights)
+    if corpus is not None and chances.middles is not None:
+        total = _moved(total, corpus, chances.middles)
+    return float(1 / (1 + np.exp(-total)))
+
+
+def log_odds(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Give the log-odds as fitted: the weighted sum of the signs, and "bias"."""
+    return weights["bias"] + sum(
         weight * signs[name] for name, weight in weights.items() if name != "bias"
     )
-    return float(1 / (1 + np.exp(-total)))
+
+
+def _moved(total: float, here: Middles, there: Middles) -> float:
+    """Lay the middles of this corpus onto those of the corpus that the weights were fitted on."""
+    apart_here = here.answered - here.unanswered
+    apart_there = there.answered - there.unanswered
+    stretch = np.clip(apart_there / apart_here, *STRETCH) if apart_here > 0 else STRETCH[1]
+    middle_here = (here.answered + here.unanswered) / 2
+    middle_there = (there.answered + there.unanswered) / 2
+    return float(middle_there + (total - middle_here) * stretch)
 
 
 def signs_of(asked: Asked, generation: Generation, found: Found) -> dict[str, float]:

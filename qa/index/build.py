@@ -9,9 +9,9 @@ generation that served before still does.
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from qa.errors import IndexFault, IndexTooNew, ReleasesError
 from qa.index.catalogue import write_catalogue
 from qa.index.columns import Columns, digest16, make_columns, write_columns
 from qa.index.files import load_array, map_array, record_of, sync, write_array
-from qa.index.generation import CATALOGUE, VECTORS
+from qa.index.generation import CATALOGUE, VECTORS, Generation, open_stage
 from qa.index.lexical import build_lexical, new_stemmer, terms, write_lexical
 from qa.index.manifest import (
     FORMAT,
@@ -31,12 +31,14 @@ from qa.index.manifest import (
     Counts,
     Manifest,
     ModelRecord,
+    ReaderRecord,
     ReleaseRecord,
 )
 from qa.index.pieces import load_pieces, write_pieces
 from qa.index.store import Pinned, pin_current, publish, sequence_of, staging, writing
 from qa.index.vectors import Known, Made, make_vectors
 from qa.language.markup import plain
+from qa.reading import Middles, Reader
 from qa.records import BuildReport, Release, Skipped
 from qa.releases.folder import ReadReport, ReleaseFile, load_files, read_files
 
@@ -46,6 +48,19 @@ class Progress(Protocol):
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Take note that `done` of `total` units of `step` are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probing:
+    """How a new generation is asked its probes; see `qa.answers.probes`.
+
+    Attributes:
+        reader: Reads them.
+        middles: Takes the generation and whom to tell of progress (done, total).
+    """
+
+    reader: Reader
+    middles: Callable[[Generation, Callable[[int, int], None]], Middles | None]
 
 
 def no_progress(step: str, done: int, total: int) -> None:
@@ -78,6 +93,7 @@ def build_index(
     max_file_bytes: int,
     fresh: bool = False,
     progress: Progress = no_progress,
+    probing: Probing | None = None,
 ) -> BuildReport:
     """Build the index of a folder of releases, and publish it.
 
@@ -87,7 +103,8 @@ def build_index(
         encoder: The embedding model.
         max_file_bytes: Larger files are skipped.
         fresh: Use nothing of the generation before.
-        progress: Hears of the steps "read", "embed" and "write".
+        progress: Hears of the steps "read", "embed", "write" and "probe".
+        probing: Asks the new generation its own probes, where there is a reader.
 
     Raises:
         ReleasesError: The folder is missing, or nothing in it can be read.
@@ -96,28 +113,35 @@ def build_index(
     begun = time.monotonic()
     source = Source(*load_files(releases, max_file_bytes=max_file_bytes))
     with writing(index) as root, _before(root, fresh) as before:
-        if before is not None and _unchanged(before, source, encoder):
+        if before is not None and _unchanged(before, source, encoder, probing):
             return _report(before.name, before.manifest, changed=False, seconds=_since(begun))
         read = read_files(
             source.files, source.skipped, progress=lambda done, total: progress("read", done, total)
         )
         if not read.releases:
             raise ReleasesError(_nothing_to_read(releases, read))
-        return _build(root, read, source.digest, encoder, before, progress, begun)
+        job = _Job(root, read, source.digest, encoder, probing, progress)
+        name, manifest, made = _build(job, before)
+    return _report(name, manifest, changed=True, seconds=_since(begun), made=made)
 
 
-def _build(
-    root: Path,
-    read: ReadReport,
-    corpus: str,
-    encoder: Encoder,
-    before: Pinned | None,
-    progress: Progress,
-    begun: float,
-) -> BuildReport:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What one build has to do: see `build_index`."""
+
+    root: Path
+    read: ReadReport
+    corpus: str
+    encoder: Encoder
+    probing: Probing | None
+    progress: Progress
+
+
+def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
+    releases, encoder, progress = job.read.releases, job.encoder, job.progress
     passages = [
         Passage(release.title, plain(paragraph.text).text)
-        for release in read.releases
+        for release in releases
         for paragraph in release.paragraphs
     ]
     wholes = [passage.whole for passage in passages]
@@ -130,14 +154,22 @@ def _build(
             _known(before, encoder),
             lambda done, total: progress("embed", done, total),
         )
-    sequence = sequence_of(root) + 1
-    with staging(root) as stage:
+    with staging(job.root) as stage:
         progress("write", 0, 1)
-        _write_parts(stage, read.releases, passages, made, make_columns(read.releases, wholes))
-        manifest = _describe(stage, read, corpus, encoder, made, sequence)
-        name = publish(root, stage, manifest)
+        _write_parts(stage, releases, passages, made, make_columns(releases, wholes))
         progress("write", 1, 1)
-    return _report(name, manifest, changed=True, seconds=_since(begun), made=made)
+        manifest = _describe(stage, job, made)
+        if job.probing is not None:
+            manifest = replace(manifest, reader=_probed(job.probing, stage, manifest, progress))
+        name = publish(job.root, stage, manifest)
+    return name, manifest, made
+
+
+def _probed(probing: Probing, stage: Path, manifest: Manifest, progress: Progress) -> ReaderRecord:
+    """Ask a generation its probes before it is published."""
+    with closing(open_stage(stage, manifest)) as generation:
+        middles = probing.middles(generation, lambda done, total: progress("probe", done, total))
+    return ReaderRecord(probing.reader.name, probing.reader.fingerprint, middles)
 
 
 def _write_parts(
@@ -186,14 +218,14 @@ def _by_release(
         row += len(release.paragraphs)
 
 
-def _describe(
-    stage: Path, read: ReadReport, corpus: str, encoder: Encoder, made: Made, sequence: int
-) -> Manifest:
+def _describe(stage: Path, job: _Job, made: Made) -> Manifest:
+    read, encoder = job.read, job.encoder
     return Manifest(
         format=FORMAT,
         program=__version__,
-        sequence=sequence,
+        sequence=sequence_of(job.root) + 1,
         model=ModelRecord(encoder.name, encoder.fingerprint, encoder.dtype, encoder.dimension),
+        reader=None,
         recipe=RECIPE,
         counts=Counts(
             releases=len(read.releases),
@@ -201,7 +233,7 @@ def _describe(
             pieces=len(made.pieces.ids),
             dated=sum(release.published is not None for release in read.releases),
         ),
-        corpus=corpus,
+        corpus=job.corpus,
         releases=tuple(
             ReleaseRecord(release.id, release.size, release.sha256, release.encoding)
             for release in read.releases
@@ -240,8 +272,13 @@ def _same_vectors(before: Pinned, encoder: Encoder) -> bool:
     )
 
 
-def _unchanged(before: Pinned, source: Source, encoder: Encoder) -> bool:
-    return _same_vectors(before, encoder) and before.manifest.corpus == source.digest
+def _unchanged(before: Pinned, source: Source, encoder: Encoder, probing: Probing | None) -> bool:
+    probed_with = before.manifest.reader.fingerprint if before.manifest.reader else None
+    return (
+        _same_vectors(before, encoder)
+        and before.manifest.corpus == source.digest
+        and probed_with == (probing.reader.fingerprint if probing else None)
+    )
 
 
 def _known(before: Pinned | None, encoder: Encoder) -> Known | None:

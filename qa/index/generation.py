@@ -1,5 +1,6 @@
 """One generation, opened: everything retrieval reads, checked byte for byte before first use."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +79,11 @@ def open_generation(index: str | Path, model: tuple[str, str]) -> Generation:
     except BaseException:
         pinned.close()
         raise
+
+
+def open_stage(stage: Path, manifest: Manifest) -> Generation:
+    """Open a generation that is still being built, by its builder; nothing is checked."""
+    return _loaded(Pinned(stage.name, stage, manifest, io.BytesIO()))
 
 
 def _loaded(pinned: Pinned) -> Generation:

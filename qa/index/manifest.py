@@ -4,6 +4,7 @@ format       of the folder; a program reads its own and no other
 program      version that wrote it (information)
 sequence     counts the builds of this index, from 1
 model        name, fingerprint, number format, dimension
+reader       name and fingerprint of the reader, and where its probes of this corpus lie
 recipe       fingerprint of the rules that made paragraphs and vectors
 counts       releases, paragraphs, word pieces, releases with a date
 corpus       digest over every file read, to tell that nothing has changed
@@ -19,6 +20,7 @@ from typing import Any
 
 from qa.errors import IndexDamaged, IndexTooNew, IndexTooOld
 from qa.index.files import FileRecord
+from qa.reading import Middles
 from qa.records import Skipped
 
 FORMAT = 2
@@ -34,6 +36,21 @@ class ModelRecord:
     fingerprint: str
     dtype: str
     dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRecord:
+    """The reader that a generation was probed with.
+
+    Attributes:
+        name: As the settings have it.
+        fingerprint: Of all that decides its readings.
+        middles: Where its log-odds lie on this corpus; None if that was not measured.
+    """
+
+    name: str
+    fingerprint: str
+    middles: Middles | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,7 @@ class Manifest:
     program: str
     sequence: int
     model: ModelRecord
+    reader: ReaderRecord | None
     recipe: str
     counts: Counts
     corpus: str
@@ -105,10 +123,20 @@ def _from_values(values: dict[str, Any]) -> Manifest:
         program=values["program"],
         sequence=values["sequence"],
         model=ModelRecord(**values["model"]),
+        reader=_reader(values["reader"]),
         recipe=values["recipe"],
         counts=Counts(**values["counts"]),
         corpus=values["corpus"],
         releases=tuple(ReleaseRecord(**record) for record in values["releases"]),
         skipped=tuple(Skipped(**record) for record in values["skipped"]),
         files={name: FileRecord(**record) for name, record in values["files"].items()},
+    )
+
+
+def _reader(values: dict[str, Any] | None) -> ReaderRecord | None:
+    if values is None:
+        return None
+    middles = values["middles"]
+    return ReaderRecord(
+        values["name"], values["fingerprint"], Middles(**middles) if middles else None
     )

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ModelError
-from qa.reading.reader import Chances
+from qa.reading.reader import Chances, Middles
 
 WEIGHTS = "adapter.safetensors"
 CARD = "reader.json"
@@ -56,13 +56,19 @@ def read_card(folder: Path) -> ReaderCard:
     place = folder / CARD
     try:
         values = json.loads(place.read_bytes())
-        chances = values.pop("chances")
-        return ReaderCard(**values, chances=Chances(**chances) if chances else None)
+        return ReaderCard(**values | {"chances": _chances(values["chances"])})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(
             f"the reader's {CARD} in {str(folder)!r} cannot be read ({error}). Reinstall the "
             f"program, or set reader: none"
         ) from None
+
+
+def _chances(values: dict[str, Any] | None) -> Chances | None:
+    if values is None:
+        return None
+    middles = values["middles"]
+    return Chances(**values | {"middles": Middles(**middles) if middles else None})
 
 
 def fingerprint(folder: Path) -> str:

@@ -57,16 +57,31 @@ class PageReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Middles:
+    """Where the log-odds of a corpus's own probes lie: the medians, not moved.
+
+    Attributes:
+        answered: Of probes that a release answers.
+        unanswered: Of the same probes where that release is left out.
+    """
+
+    answered: float
+    unanswered: float
+
+
+@dataclass(frozen=True, slots=True)
 class Chances:
     """How signs become the chance that the first passage answers.
 
     Attributes:
         weights: Of each sign, and "bias"; logistic.
         refuse_below: Chance below which a question is refused.
+        middles: Of the corpus they were fitted on; None if unknown.
     """
 
     weights: Mapping[str, float]
     refuse_below: float
+    middles: Middles | None = None
 
 
 class Reader(Protocol):
