@@ -229,7 +229,7 @@ def serve(
 @app.callback(invoke_without_command=True)
 def about(
     version: Annotated[
-        bool, typer.Option("--version", help="Print version and model, and exit.")
+        bool, typer.Option("--version", help="Print version, model and reader, and exit.")
     ] = False,
 ) -> None:
     """Ask press releases questions: answers are quoted word for word, or refused."""
@@ -240,10 +240,18 @@ def about(
 def _print_version() -> NoReturn:
     import qa
     from qa.model_files import find_model
+    from qa.reading import open_reader
 
-    model = find_model(qa.load_settings())
+    settings = qa.load_settings()
+    model, reader = find_model(settings), open_reader(settings)
+    read_by = f"{reader.name} {reader.fingerprint[:16]}" if reader else "none"
     _write_lines(
-        sys.stdout, [f"qa {qa.__version__}", f"model {model.name} {model.fingerprint[:16]}"]
+        sys.stdout,
+        [
+            f"qa {qa.__version__}",
+            f"model {model.name} {model.fingerprint[:16]}",
+            f"reader {read_by}",
+        ],
     )
     sys.exit(0)
 

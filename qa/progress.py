@@ -10,7 +10,12 @@ from contextlib import contextmanager
 
 from qa.index.build import Progress
 
-_NAMES = {"read": "Reading releases", "embed": "Embedding passages", "write": "Writing index"}
+_NAMES = {
+    "read": "Reading releases",
+    "embed": "Embedding passages",
+    "write": "Writing index",
+    "probe": "Asking itself",
+}
 _EVERY = 10.0  # seconds between plain lines
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from qa.language.markup import plain
 from qa.records import Answer, BuildReport, Hit, Quote
-from qa.web.words import counted, spoken_date
+from qa.web.words import CLOSEST, counted, spoken_date
 
 # Around the sentence that answers, inside its paragraph.
 MARKS = ("»", "«")
@@ -25,7 +25,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     if answer.refusal is not None:
         yield answer.refusal.message
         if answer.refusal.nearest is not None:
-            yield "\nThe nearest passage, which is not an answer:\n"
+            yield f"\n{CLOSEST}\n"
             yield from hit_lines(answer.refusal.nearest, marked=False)
 
 

@@ -49,7 +49,7 @@ def refusal(reason: str, searched: Searched, nearest: Hit | None = None) -> Refu
     messages = {
         "nothing_fits": (
             f"No passage in the {looked} searched answers this. "
-            f"Try other words, or name the place, the operation or the people."
+            f"Try other words, name the place, the operation or the people, or take filters off."
         ),
         "nothing_in_scope": "No release fits the filters. Widen the areas or the publish dates.",
         "no_words": (

@@ -11,10 +11,10 @@ Gives    HTML for one message of the chat
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from qa.language.markup import plain
+from qa.language.markup import Plain, plain
 from qa.records import Answer, Hit, Quote, ReadAs, Refusal, Searched
 from qa.web.escape import escaped
-from qa.web.words import counted, spoken_date, spoken_span
+from qa.web.words import CLOSEST, counted, spoken_date, spoken_span
 
 
 def answer_html(answer: Answer) -> str:
@@ -64,7 +64,7 @@ def _refusal(refusal: Refusal) -> str:
     message = f'<p class="qa-refusal">{escaped(refusal.message)}</p>'
     if refusal.nearest is None:
         return message
-    introduction = "The nearest passage, which is not an answer:"
+    introduction = CLOSEST
     return message + _small("qa-near", introduction) + _figure(refusal.nearest, answers=False)
 
 
@@ -101,8 +101,17 @@ def _passage(hit: Hit, *, marked: bool) -> str:
     start, end = text.place(hit.sentence.start - hit.start, hit.sentence.end - hit.start)
     if not marked or start == end:
         return escaped(text.text)
-    before, sentence, after = text.text[:start], text.text[start:end], text.text[end:]
-    return f"{escaped(before)}<mark>{escaped(sentence)}</mark>{escaped(after)}"
+    before, after = text.text[:start], text.text[end:]
+    return f"{escaped(before)}<mark>{_sentence(hit, text, start, end)}</mark>{escaped(after)}"
+
+
+def _sentence(hit: Hit, text: Plain, start: int, end: int) -> str:
+    """Show the marked sentence with the very words that answer, if they are known, in bold."""
+    if hit.answer is None:
+        return escaped(text.text[start:end])
+    first, last = text.place(hit.answer.start - hit.start, hit.answer.end - hit.start)
+    words = f"<strong>{escaped(text.text[first:last])}</strong>"
+    return f"{escaped(text.text[start:first])}{words}{escaped(text.text[last:end])}"
 
 
 def _citation(hit: Hit) -> str:

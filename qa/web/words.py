@@ -9,6 +9,8 @@ from datetime import date
 
 from qa.language.dates import MONTHS
 
+CLOSEST = "Closest passage, may not answer:"
+
 
 def spoken_date(iso: str) -> str:
     """Say an ISO day, month, or first/last pair in words; anything else is given back as it is.
