@@ -70,14 +70,29 @@ class Pieces:
 
         A paragraph without pieces has 0.
         """
-        scores = np.zeros(len(rows), dtype=np.float32)
+        return self.max_sim_of_groups(query, rows, np.arange(len(rows) + 1))
+
+    def max_sim_of_groups(
+        self, query: Encoded, rows: NDArray[np.int64], cuts: NDArray[np.int64]
+    ) -> Floats:
+        """Give the MaxSim of the query with groups of paragraphs, each read as one text.
+
+        Args:
+            query: The question.
+            rows: Paragraphs, group after group.
+            cuts: Shape (groups + 1,): group i is rows[cuts[i] : cuts[i + 1]].
+
+        Returns:
+            Shape (groups,); a group without pieces has 0.
+        """
+        scores = np.zeros(len(cuts) - 1, dtype=np.float32)
         starts, ends = self.spans[rows].T
-        filled = np.flatnonzero(ends > starts)
+        ends_of = np.concatenate([[0], np.cumsum(ends - starts)])[cuts]
+        filled = np.flatnonzero(np.diff(ends_of) > 0)
         if len(filled) == 0 or len(query.ids) == 0:
             return scores
-        ranges = [np.arange(starts[place], ends[place]) for place in filled]
-        cuts = np.cumsum([0, *(len(some) for some in ranges[:-1])])
-        scores[filled] = self.weights(query) @ self._nearest(query, np.concatenate(ranges), cuts)
+        best = self._nearest(query, _ranges(starts, ends), ends_of[filled])
+        scores[filled] = self.weights(query) @ best
         return scores
 
     def weights(self, query: Encoded) -> Floats:
@@ -132,6 +147,18 @@ def load_pieces(folder: Path) -> Pieces:
             for name in Pieces.__slots__
         }
     )
+
+
+def _ranges(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give all numbers from each start up to its end, one after the other.
+
+    >>> _ranges(np.array([7, 2]), np.array([9, 3])).tolist()
+    [7, 8, 2]
+    """
+    lengths = ends - starts
+    before = np.cumsum(lengths) - lengths
+    numbers: NDArray[np.int64] = np.arange(lengths.sum()) + np.repeat(starts - before, lengths)
+    return numbers
 
 
 def _project(pieces: Floats, projection: Floats) -> Floats:

@@ -2,8 +2,9 @@
 
 The answering paragraph shares few words with the question, its release shares many. So what
 is known of a release is pooled from its whole text and from its paragraphs, and weighed by a
-small model that was fitted on training questions: BM25 and coverage over the whole release,
-its headline counted twice; the best paragraph by vectors, by BM25 and by MaxSim.
+small model that was fitted on training questions: BM25 and MaxSim over the whole release
+(each word of the question may be met by another paragraph), and the best paragraph by vectors
+and by BM25.
 
 Letters: r releases looked at, f features.
 """
@@ -26,11 +27,10 @@ DENSE_CANDIDATES = 200  # paragraphs
 
 # Fitted by `python -m benchmarks.fit_weights releases`.
 RELEASE_WEIGHTS = {
-    "bm25": 1.0,
-    "coverage": 0.0,
-    "best_cosine": 1.0,
-    "paragraph_bm25": 0.0,
-    "best_max_sim": 0.0,
+    "bm25": 6.9,
+    "best_cosine": 3.7,
+    "paragraph_bm25": 1.8,
+    "max_sim": 35.0,
 }
 
 
@@ -86,10 +86,11 @@ def release_features(asked: Asked, generation: Generation, candidates: Sequence[
     cosines = generation.dense.cosines(asked.encoded.vector, rows)
     values: dict[str, Any] = {
         "bm25": _scaled(bm25),
-        "coverage": generation.release_terms.coverage(asked.terms)[candidates],
         "best_cosine": np.maximum.reduceat(cosines, starts),
         "paragraph_bm25": _scaled(np.maximum.reduceat(paragraph_bm25, starts)),
-        "best_max_sim": np.maximum.reduceat(generation.pieces.max_sim(asked.encoded, rows), starts),
+        "max_sim": generation.pieces.max_sim_of_groups(
+            asked.encoded, rows, np.append(starts, len(rows))
+        ),
     }
     return np.stack([values[name] for name in RELEASE_WEIGHTS], axis=1).astype(np.float64)
 
