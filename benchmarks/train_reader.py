@@ -35,6 +35,7 @@ from benchmarks.training_releases import Releases, find_negatives, kept_negative
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
 from qa.errors import QAError, UsageError
+from qa.language.sentences import sentence_spans
 from qa.model_files import ModelFiles, find_model
 from qa.model_running import number_format, run_offline, use_threads
 from qa.progress import shown_progress
@@ -156,7 +157,7 @@ class _Told:
 @contextmanager
 def _cut_once() -> Iterator[None]:
     """Keep the sentences of each text: cutting them anew costs as much as reading."""
-    cut = lru_cache(maxsize=200_000)(sheets.sentence_spans)
+    cut = lru_cache(maxsize=200_000)(sentence_spans)
     with mock.patch.object(sheets, "sentence_spans", cut):
         yield
 

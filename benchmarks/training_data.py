@@ -154,7 +154,7 @@ def spans_of(text: str, answer: str) -> list[Span]:
     return whole or [match.span() for match in re.finditer(pattern, text)]
 
 
-@lru_cache(maxsize=200_000)  # each paragraph is compared with many others
+@lru_cache(maxsize=50_000)  # each paragraph is compared with many others
 def words_of(text: str) -> frozenset[str]:
     """Give the different words of a text, in small letters."""
     return frozenset(re.findall(r"\w+", text.lower()))
