@@ -9,7 +9,7 @@ BIN := .venv/bin
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test check bench lock clean
+.PHONY: help run index test check bench reader lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-7s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ check: .venv/installed-dev  ## formatting, lint, docstrings, types
 
 bench: .venv/installed-dev  ## speed of building and answering; BENCH_RELEASES=DIR for your own
 	@$(BIN)/python -m benchmarks.speed --releases $(or $(BENCH_RELEASES),$(RELEASES))
+
+reader: .venv/installed-dev  ## train the reader anew; TRAINING=DIR of questions, INDEX of their releases
+	@$(BIN)/python -m benchmarks.train_reader --training $(or $(TRAINING),$(error name the folder of training files: make reader TRAINING=DIR)) --index $(INDEX) $(TRAIN_OPTIONS)
 
 lock: .venv/installed-dev  ## choose newest versions anew and write them to the lock files
 	@$(BIN)/python -m benchmarks.lock

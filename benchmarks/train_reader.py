@@ -1,0 +1,260 @@
+"""Train the reader, and write what training changed as an adapter.
+
+    python -m benchmarks.train_reader --training DIR --index DIR [--out DIR] [--work DIR]
+
+The folder of training files is described in `benchmarks/training_data.py`; the index is one of
+the releases that its questions are about. Every choice of the recipe is an option. A run that
+was stopped goes on where it was when the command is given again; a finished one is not
+repeated. Allow 40 minutes on two cores with bfloat16.
+
+The adapter folder has weights, a card without what is fitted afterwards, and `training.json`:
+recipe, data, time, losses, versions.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from benchmarks.training_data import FILES, QUESTIONS, is_held_out, read_questions, read_squad
+from benchmarks.training_examples import Material, labelled, plan
+from benchmarks.training_loop import NAMES, Checkpoint, Training, run
+from benchmarks.training_recipe import Recipe, add_options, chosen
+from benchmarks.training_releases import Releases, find_negatives, kept_negatives
+from qa.assistant import Assistant
+from qa.embedding import SentenceTransformerEncoder
+from qa.errors import QAError, UsageError
+from qa.language.sentences import sentence_spans
+from qa.model_files import ModelFiles, find_model
+from qa.model_running import number_format, run_offline, use_threads
+from qa.progress import shown_progress
+from qa.reading import sheets
+from qa.reading.adapter import WEIGHTS, ReaderCard, write_adapter, write_card
+from qa.reading.network import make_network
+from qa.settings import Settings, load_settings
+
+RECORD = "training.json"
+_LIBRARIES = ("torch", "transformers", "tokenizers", "numpy", "nupunkt")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is trained, from what, and where it goes.
+
+    Attributes:
+        recipe: How.
+        training: Folder of training files.
+        index: Folder of the index.
+        out: Folder of the adapter.
+        work: Folder of what is kept while it goes on.
+        name: Of the reader.
+        minutes: No step is begun after them; preparing counts.
+    """
+
+    recipe: Recipe
+    training: Path
+    index: Path
+    out: Path
+    work: Path
+    name: str
+    minutes: float
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train as the options say; gives the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--training", type=Path, required=True, help="folder of training files")
+    parser.add_argument("--index", type=Path, default=Path("index"))
+    parser.add_argument("--out", type=Path, default=Path("build/reader"), help="adapter folder")
+    parser.add_argument("--work", type=Path, default=Path("build/training"))
+    parser.add_argument("--name", default="release-reader-1", help="of the reader")
+    parser.add_argument("--minutes", type=float, default=60.0)
+    add_options(parser)
+    given = vars(parser.parse_args(arguments))
+    names = ("training", "index", "out", "work", "name", "minutes")
+    try:
+        train(Job(chosen(given), **{name: given[name] for name in names}), load_settings())
+    except QAError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    return 0
+
+
+def train(job: Job, settings: Settings) -> None:
+    """Train a reader upon the embedding model of the settings, unless it is done already.
+
+    Raises:
+        UsageError: A folder is taken by another training, or the time is over.
+        QAError: Model, index or training files cannot be used.
+    """
+    begun = time.monotonic()
+    base = find_model(settings)
+    key = _key(job, base)
+    if _is_done(job.out, key):
+        _say(f"{str(job.out)!r} holds this very reader; nothing to do")
+        return
+    run_offline()
+    use_threads(os.cpu_count() or 1)
+    material = _material(job, settings)
+    training = Training(make_network(base), job.recipe, number_format(settings.dtype))
+    checkpoint = Checkpoint(job.work / "checkpoint.pt", key)
+    checkpoint.take_up(training)
+    training.seconds += time.monotonic() - begun
+    _run(job, training, checkpoint, material, base)
+    _write(job, training, base, key, material)
+    checkpoint.file.unlink()
+
+
+def _run(
+    job: Job, training: Training, checkpoint: Checkpoint, material: Material, base: ModelFiles
+) -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(
+        base.folder, local_files_only=True, trust_remote_code=False
+    )
+    draws = plan(job.recipe, len(material.questions), len(material.squad.questions))
+    size = job.recipe.batch
+    told = _Told(training.step)
+    _say(f"training from step {training.step:,} of {job.recipe.steps:,} in {training.dtype}")
+    with _cut_once():
+        run(
+            training,
+            lambda step: [
+                labelled(draw, material, job.recipe, tokenizer)
+                for draw in draws[step * size : (step + 1) * size]
+            ],
+            checkpoint,
+            limit=job.minutes * 60,
+            tell=told,
+        )
+
+
+class _Told:
+    """Writes a line on how it gets on, with the time left."""
+
+    def __init__(self, step: int) -> None:
+        self.first, self.begun = step, time.monotonic()
+
+    def __call__(self, training: Training) -> None:
+        done, steps = training.step - self.first, training.recipe.steps
+        left = (steps - training.step) * (time.monotonic() - self.begun) / done / 60
+        means = ", ".join(f"{name} {training.history[-1][name]:.3f}" for name in NAMES)
+        _say(f"step {training.step:,} of {steps:,}: {means}; {left:.1f} minutes left")
+
+
+@contextmanager
+def _cut_once() -> Iterator[None]:
+    """Keep the sentences of each text: cutting them anew costs as much as reading."""
+    cut = lru_cache(maxsize=200_000)(sentence_spans)
+    with mock.patch.object(sheets, "sentence_spans", cut):
+        yield
+
+
+def _material(job: Job, settings: Settings) -> Material:
+    """Read the training files, and the releases that their questions need."""
+    questions = [one for one in read_questions(job.training) if not is_held_out(one.release)]
+    squad = read_squad(job.training)
+    with (
+        Assistant.open(job.index, encoder=SentenceTransformerEncoder(settings)) as desk,
+        shown_progress() as progress,
+    ):
+        releases = Releases(desk)
+        key = (_digest(job.training / QUESTIONS), desk.generation.name)
+        negatives = kept_negatives(
+            job.work / "negatives.json", key, lambda: find_negatives(releases, questions, progress)
+        )
+        needed = {one.release for one in questions}.union(*negatives.values())
+        texts = {path: releases.text(path) for path in sorted(needed)}
+    return Material(questions, texts, negatives, squad)
+
+
+def _key(job: Job, base: ModelFiles) -> str:
+    """Give the digest of all that decides the result."""
+    served = job.index / "CURRENT"
+    parts = [
+        json.dumps(asdict(job.recipe), sort_keys=True),
+        *(_digest(job.training / name) for name in FILES),
+        _digest(served) if served.is_file() else "",
+        base.fingerprint,
+        job.name,
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _is_done(out: Path, key: str) -> bool:
+    """Tell whether a folder holds the result of a training.
+
+    Raises:
+        UsageError: It holds another reader.
+    """
+    if not (out / WEIGHTS).exists():
+        return False
+    record = out / RECORD
+    if record.is_file() and json.loads(record.read_text(encoding="utf-8"))["key"] == key:
+        return True
+    raise UsageError(
+        f"{str(out)!r} holds another reader (recipe, data or base differ). Name another folder "
+        f"with --out, or delete it"
+    )
+
+
+def _write(job: Job, training: Training, base: ModelFiles, key: str, material: Material) -> None:
+    """Write the adapter folder; the record comes last, as the sign that all is there."""
+    weights = _digest(next(iter(sorted(base.folder.rglob("*.safetensors")))))
+    write_adapter(training.finish(), make_network(base), job.out)
+    write_card(ReaderCard(job.name, weights, job.recipe.room, ranking={}), job.out)
+    record = {
+        "key": key,
+        "recipe": asdict(job.recipe),
+        "base": {"name": base.name, "sha256": weights},
+        "data": _data(job, material),
+        "number_format": training.dtype,
+        "seconds": round(training.seconds),
+        "losses": training.history,
+        "versions": {name: metadata.version(name) for name in _LIBRARIES}
+        | {"python": platform.python_version()},
+        "machine": {"system": platform.platform(), "processors": os.cpu_count()},
+        "finished": time.strftime("%Y-%m-%d"),
+    }
+    text = json.dumps(record, indent=1, sort_keys=True)
+    (job.out / RECORD).write_text(text + "\n", encoding="utf-8")
+    _say(f"wrote {str(job.out)!r} after {training.seconds / 60:.1f} minutes")
+
+
+def _data(job: Job, material: Material) -> dict[str, Any]:
+    return {
+        "files": {name: _digest(job.training / name) for name in FILES},
+        "questions": len(material.questions),
+        "releases_asked_about": len({one.release for one in material.questions}),
+        "releases_read": len(material.releases),
+        "squad_questions": len(material.squad.questions),
+        "squad_paragraphs": len(material.squad.paragraphs),
+    }
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UsageError(f"{str(file)!r} cannot be read: {error.strerror}") from None
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
