@@ -150,7 +150,8 @@ def labelled(draw: Draw, material: Material, recipe: Recipe, tokenizer: Any) -> 
     for part in parts:
         sheets = label(part, tokenizer, recipe.room)
         kept += _fitting(sheets, recipe.room, rng) if recipe.one_by_one else _chosen(sheets, rng)
-    return kept
+    mask = tokenizer.mask_token_id
+    return [_blanked(one, mask, recipe, draw.seed + place) for place, one in enumerate(kept)]
 
 
 def _squad_example(draw: Draw, material: Material, recipe: Recipe, rng: random.Random) -> Example:
@@ -208,6 +209,18 @@ def label(example: Example, tokenizer: Any, room: int) -> list[LabelledSheet]:
     """Lay out the pages of an example, and label the tokens of every sheet."""
     sheets = lay_out(tokenizer, example.question, example.pages, room)
     return [_label(sheet, example.answers[sheet.page]) for sheet in sheets]
+
+
+def _blanked(one: LabelledSheet, mask: int, recipe: Recipe, seed: int) -> LabelledSheet:
+    """Put [MASK] in the place of some tokens of the question and of the paragraphs."""
+    sheet = one.sheet
+    place = np.arange(len(sheet.ids))
+    # Neither the tokens that frame the question nor the title.
+    asked = (place > 0) & (place < sheet.n_question - 1)
+    chance = recipe.blank_question * asked + recipe.blank_page * (sheet.paragraph >= 0)
+    blank = np.random.default_rng(seed).random(len(place)) < chance
+    ids = np.where(blank, mask, sheet.ids).astype(np.int32)
+    return replace(one, sheet=replace(sheet, ids=ids))
 
 
 def _label(sheet: Sheet, answers: Sequence[Sequence[Span]]) -> LabelledSheet:

@@ -49,6 +49,9 @@ class Recipe:
         negative_share: Phase B: share of the others with a page of a wrong release.
         drop_paragraph: Chance of each paragraph without answer to be left out of its page.
         drop_title: Chance of a page to go without its title.
+        blank_question: Chance of each token of a question to be read as [MASK], so that no
+            question is known by heart.
+        blank_page: The same of the tokens of paragraphs.
         page_weight: Weight of the page head's loss; the others have 1.
         rate: Highest learning rate of the layers.
         head_rate: That of the heads, in units of `rate`.
@@ -64,17 +67,19 @@ class Recipe:
     context: str = PAGE
     negatives: str = OTHER_RELEASES
     trained_layers: int = 4
-    steps_squad: int = 420
-    steps_mixed: int = 700
+    steps_squad: int = 600
+    steps_mixed: int = 760
     batch: int = 16
     micro_batch: int = 4
     room: int = 256
     second_squad: float = 0.2
     second_mixed: float = 0.5
-    squad_share: float = 0.15
+    squad_share: float = 0.25
     negative_share: float = 0.55
     drop_paragraph: float = 0.15
     drop_title: float = 0.05
+    blank_question: float = 0.1
+    blank_page: float = 0.06
     page_weight: float = 0.5
     rate: float = 2.5e-4
     head_rate: float = 5.0
