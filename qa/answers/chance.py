@@ -27,7 +27,7 @@ def chance(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
     total = weights["bias"] + sum(
         weight * signs[name] for name, weight in weights.items() if name != "bias"
     )
-    return float(1 / (1 + np.exp(-total)))
+    return float(np.exp(-np.logaddexp(0, -total)))  # logistic; 1 / (1 + exp) would overflow
 
 
 def signs_of(asked: Asked, generation: Generation, found: Found) -> dict[str, float]:
