@@ -62,6 +62,46 @@ def test_equal_texts_score_equally_and_a_term_asked_twice_counts_twice():
     np.testing.assert_allclose(twice, 2 * once)
 
 
+def coverage(query, texts, row):
+    """Which share of the query's distinct terms a text holds, each counting by its idf."""
+    n = len(texts)
+    idf = {}
+    for term in set(query):
+        df = sum(term in text for text in texts)
+        idf[term] = math.log(1 + (n - df + 0.5) / (df + 0.5))
+    return sum(idf[term] for term in idf if term in texts[row]) / sum(idf.values()) if idf else 0
+
+
+@settings(deadline=None)
+@given(corpora, st.lists(st.sampled_from("abcdefz"), max_size=5))
+def test_coverage_agrees_with_its_definition(texts, query):
+    found = build_lexical(texts).coverage(query)
+
+    assert found.shape == (len(texts),)
+    expected = [coverage(query, texts, row) for row in range(len(texts))]
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_coverage_computed_by_hand():
+    lexical = build_lexical([["fair", "fair", "town"], ["town"]])
+
+    # N = 2: fair is in one text, idf ln 2; town in both, ln(1 + 0.5 / 2.5); quince in none,
+    # ln(1 + 2.5 / 0.5). How often a text or the query has a term does not count.
+    fair, town, quince = math.log(2), math.log(1.2), math.log(6)
+    assert lexical.coverage(["fair", "town", "fair", "quince"]).tolist() == pytest.approx(
+        [(fair + town) / (fair + town + quince), town / (fair + town + quince)]
+    )
+
+
+def test_a_text_with_every_term_covers_the_query_and_no_terms_are_not_covered():
+    lexical = build_lexical([["pear", "plum", "fig"], ["pear"], []])
+
+    assert lexical.coverage(["plum", "pear"])[0] == pytest.approx(1)
+    assert lexical.coverage([]).tolist() == [0, 0, 0]
+    assert lexical.coverage(["quince"]).tolist() == [0, 0, 0]
+    assert build_lexical([[], []]).coverage(["pear"]).tolist() == [0, 0]
+
+
 def test_unknown_terms_and_no_terms_score_nothing():
     lexical = build_lexical([["pear"], []])
 

@@ -13,6 +13,7 @@ from qa.errors import (
     IndexFault,
     IndexMissing,
     IndexTooNew,
+    IndexTooOld,
 )
 from qa.index.files import FileRecord, check_file, record_of, write_file
 from qa.index.manifest import FORMAT, read_manifest
@@ -251,6 +252,25 @@ def test_an_index_of_a_later_program_is_named_as_such(built):
 
     with pytest.raises(IndexTooNew, match=rf"format {FORMAT + 1} \(written by qa 99\.0\)"):
         open_index(built)
+
+
+@pytest.mark.parametrize("found", [FORMAT - 1, 0])
+def test_an_index_of_an_earlier_program_is_named_as_such_and_rebuilt(releases, built, found):
+    before = first_text(built)
+    values = json.loads((generation_of(built) / "manifest.json").read_bytes())
+    del values["recipe"]  # which an earlier format may lack
+    republish(built, values | {"format": found, "program": "0.0.9"})
+
+    with pytest.raises(IndexTooOld, match=rf"format {found} \(written by qa 0\.0\.9\)") as raised:
+        open_index(built)
+    report = build(releases, built, HashedWords())
+
+    assert f"this program reads format {FORMAT}" in str(raised.value)
+    assert "python -m qa build --releases" in str(raised.value)
+    assert "--fresh" not in str(raised.value), "an ordinary build does"
+    assert report.changed
+    assert (report.reused, report.embedded) == (0, report.paragraphs), "nothing old is trusted"
+    assert first_text(built) == before
 
 
 @pytest.mark.parametrize(

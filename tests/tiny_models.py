@@ -50,7 +50,7 @@ _SIZES = {
 
 def question_answering(folder: Path) -> Path:
     """A BERT that points at answers, with word pieces."""
-    return _saved(folder, BertForQuestionAnswering(_bert()), _word_pieces())
+    return _saved(folder, BertForQuestionAnswering(_bert()), word_pieces())
 
 
 def byte_question_answering(folder: Path) -> Path:
@@ -68,12 +68,12 @@ def byte_question_answering(folder: Path) -> Path:
 def classifier(folder: Path, n_labels: int = 1) -> Path:
     """A BERT that gives a text pair one number for each label."""
     model = BertForSequenceClassification(_bert(num_labels=n_labels))
-    return _saved(folder, model, _word_pieces())
+    return _saved(folder, model, word_pieces())
 
 
 def plain_bert(folder: Path) -> Path:
     """A BERT without a head: it is neither kind of reader."""
-    return _saved(folder, BertModel(_bert()), _word_pieces())
+    return _saved(folder, BertModel(_bert()), word_pieces())
 
 
 def embedding(folder: Path) -> Path:
@@ -105,7 +105,7 @@ def _seeded(config):
     return config
 
 
-def _word_pieces():
+def word_pieces():
     numbers = {piece: number for number, piece in enumerate(VOCABULARY)}
     return BertTokenizerFast(vocab=numbers, model_max_length=WINDOW)
 

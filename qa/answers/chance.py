@@ -32,7 +32,7 @@ def chance(signs: Mapping[str, float], chances: Chances, corpus: Middles | None 
     total = log_odds(signs, chances.weights)
     if corpus is not None and chances.middles is not None:
         total = _moved(total, corpus, chances.middles)
-    return float(1 / (1 + np.exp(-total)))
+    return float(np.exp(-np.logaddexp(0, -total)))  # logistic; 1 / (1 + exp) would overflow
 
 
 def log_odds(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:

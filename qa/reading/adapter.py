@@ -21,6 +21,7 @@ from typing import Any
 
 from qa.errors import ModelError
 from qa.reading.reader import Chances, Middles
+from qa.reading.sheets import MIN_ROOM
 
 WEIGHTS = "adapter.safetensors"
 CARD = "reader.json"
@@ -56,8 +57,10 @@ def read_card(folder: Path) -> ReaderCard:
     place = folder / CARD
     try:
         values = json.loads(place.read_bytes())
-        return ReaderCard(**values | {"chances": _chances(values["chances"])})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        card = ReaderCard(**values | {"chances": _chances(values["chances"])})
+        _check_card(card)
+        return card
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ModelError(
             f"the reader's {CARD} in {str(folder)!r} cannot be read ({error}). Reinstall the "
             f"program, or set reader: none"
@@ -69,6 +72,18 @@ def _chances(values: dict[str, Any] | None) -> Chances | None:
         return None
     middles = values["middles"]
     return Chances(**values | {"middles": Middles(**middles) if middles else None})
+
+
+def _check_card(card: ReaderCard) -> None:
+    """Raise whatever is wrong with the numbers of a card before a question meets them."""
+    if not isinstance(card.room, int) or card.room < MIN_ROOM:
+        raise ValueError(f"room is {card.room!r}; it must be a number, {MIN_ROOM} or more")
+    weights = [*card.ranking.values()]
+    if card.chances is not None:
+        weights += [*card.chances.weights.values(), card.chances.refuse_below]
+    odd = [weight for weight in weights if not isinstance(weight, (int, float))]
+    if odd:
+        raise ValueError(f"{odd[0]!r} stands for a number")
 
 
 def fingerprint(folder: Path) -> str:
@@ -100,14 +115,23 @@ def apply_adapter(network: Any, folder: Path) -> None:
         with torch.no_grad():
             for name, change in changes.items():
                 if not name.endswith(_STEP):
+                    _check_shape(name, change, parameters)
                     step = changes.get(name + _STEP)
                     change = change.float() if step is None else change * step.float()[:, None]
                     parameters[name] += change
-    except Exception as error:  # safetensors' own errors, a missing name, another shape
+    except Exception as error:  # safetensors' own errors, or those of another network
         raise ModelError(
             f"the reader's weights in {str(folder)!r} cannot be used: {error}. Reinstall the "
             f"program, or set reader: none"
         ) from error
+
+
+def _check_shape(name: str, change: Any, parameters: Mapping[str, Any]) -> None:
+    if name not in parameters:
+        raise ValueError(f"the network has no {name}")
+    expected, found = tuple(parameters[name].shape), tuple(change.shape)
+    if found != expected:  # torch would spread some shapes over others
+        raise ValueError(f"{name} has the shape {found}, not {expected}")
 
 
 def write_adapter(trained: Any, base: Any, folder: Path) -> None:

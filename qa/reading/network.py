@@ -47,16 +47,15 @@ def make_network(base: ModelFiles) -> Any:
     class Network(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.encoder, _ = AutoModel.from_pretrained(
+            self.encoder = AutoModel.from_pretrained(
                 base.folder,
                 local_files_only=True,
                 use_safetensors=True,
-                add_pooling_layer=False,
                 dtype=torch.float32,
                 # Heads of 32 dimensions: the fused kernel took a third of the time, this a tenth.
                 attn_implementation="eager",
-                output_loading_info=True,  # else it warns of the pooling layer left out
             )
+            self.encoder.pooler = None  # left out at loading, it would be reported on stderr
             d = self.encoder.config.hidden_size
             self.token_head = torch.nn.Linear(d, HEADS)
             self.page_head = torch.nn.Linear(d, 1)

@@ -24,6 +24,7 @@ Ints = NDArray[np.int32]
 
 MAX_QUESTION = 64  # tokens of a question that are read; the longest of real ones has 45
 MAX_TITLE = 32  # tokens of a title
+MIN_ROOM = 16  # tokens of a sheet; with fewer there would be hardly any of a paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +59,29 @@ class _Tokens:
 
 
 def lay_out(tokenizer: Any, question: str, pages: Sequence[Page], room: int) -> list[Sheet]:
-    """Lay out some pages, page by page, in as few sheets as hold them.
+    """Lay out some pages, page by page.
+
+    In a small room, question and title are cut further: they take three eighths of it at most.
 
     Args:
         tokenizer: A fast tokenizer with [CLS] and [SEP].
-        question: The asker's words.
+        question: The asker's words; of a long one the end is read, since what it leans on
+            stands before it.
         pages: What is read.
-        room: Tokens that a sheet may have.
+        room: Tokens that a sheet may have, at least `MIN_ROOM`.
+
+    Raises:
+        ValueError: The room is too small.
     """
+    if room < MIN_ROOM:
+        raise ValueError(f"a sheet of {room} tokens is too small; it needs {MIN_ROOM} or more")
     texts = [question, *(text for page in pages for text in (page.title, *page.paragraphs))]
     tokens = iter(_tokenize(tokenizer, texts))
     cls, sep = tokenizer.cls_token_id, tokenizer.sep_token_id
-    asked = [cls, *next(tokens).ids[:MAX_QUESTION], sep]
+    asked = [cls, *next(tokens).ids[-min(MAX_QUESTION, room // 4) :], sep]
     sheets: list[Sheet] = []
     for number, page in enumerate(pages):
-        lead = [*asked, *next(tokens).ids[:MAX_TITLE], sep]
+        lead = [*asked, *next(tokens).ids[: min(MAX_TITLE, room // 8)], sep]
         paragraphs = [next(tokens) for _ in page.paragraphs]
         parts = [
             _part(index, text, read, sep)
@@ -121,8 +130,9 @@ def _packed(parts: Sequence[Ints], room: int) -> Iterator[Ints]:
             waiting = []
         while len(part) > room:
             yield part[:room]
-            part = part[room:]
-        waiting.append(part)
+            part = part[room:] if len(part) > room + 1 else part[:0]  # no separator on its own
+        if len(part):
+            waiting.append(part)
     if waiting:
         yield np.concatenate(waiting)
 

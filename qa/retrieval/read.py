@@ -72,6 +72,7 @@ def _fitting(
     near = generation.dense.cosines(asked.encoded.vector, rows)
     near = near + generation.pieces.max_sim(asked.own_encoded, rows)
     order = np.argsort(-near, kind="stable")
+    order = order[lengths[order] <= room]  # one that never fits must not keep the others out
     kept = order[np.cumsum(lengths[order]) <= room]
     return np.sort(rows[kept])
 
