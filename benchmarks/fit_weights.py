@@ -1,10 +1,10 @@
 """Fit the small models: of releases, of paragraphs, and of the chance that a passage answers.
 
-    python -m benchmarks.fit_weights releases   QUESTIONS.jsonl --index DIR
-    python -m benchmarks.fit_weights paragraphs QUESTIONS.jsonl --index DIR
-    python -m benchmarks.fit_weights reader     QUESTIONS.jsonl --index DIR [--reader FOLDER]
+    python -m benchmarks.fit_weights releases   TRAINING --index DIR
+    python -m benchmarks.fit_weights paragraphs TRAINING --index DIR
+    python -m benchmarks.fit_weights reader     TRAINING --index DIR [--reader FOLDER]
 
-The questions are those of the training data. `releases` and `paragraphs` print weights to be
+TRAINING is the folder of training files. `releases` and `paragraphs` print weights to be
 put into `qa/retrieval`. `reader` uses only questions about releases that the reader was not
 trained on, and writes ranking weights, chances and threshold into its card. Every score
 printed is of five folds by release, each scored by a model fitted on the other four.
@@ -15,6 +15,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 import qa
 from benchmarks.softmax import Candidates, Floats, cross_validated, fit_softmax, success
-from benchmarks.training_data import Question, is_held_out, read_domain_questions, spans_of
+from benchmarks.training_data import ReleaseQuestion, is_held_out, read_questions, spans_of
 from qa.answers.chance import chance, signs_of
 from qa.answers.probes import probe_middles
 from qa.assistant import Assistant
@@ -35,16 +36,23 @@ from qa.reading.adapter import write_card
 from qa.reading.page_reader import FOLDER, PageReader
 from qa.records import Query
 from qa.retrieval.asked import Asked, make_ready
-from qa.retrieval.paragraphs import READ_FEATURES, WEIGHTS, features
-from qa.retrieval.read import read_releases
+from qa.retrieval.paragraphs import (
+    READ_FEATURES,
+    WEIGHTS,
+    features,
+    rank_paragraphs,
+    reading_features,
+)
+from qa.retrieval.read import ReadParagraph, read_releases
 from qa.retrieval.releases import (
     RELEASE_WEIGHTS,
+    FoundRelease,
     find_releases,
     release_candidates,
     release_features,
 )
 from qa.retrieval.scope import Scope, scope_of
-from qa.retrieval.search import RELEASES_READ, search
+from qa.retrieval.search import RELEASES_READ, Found
 
 FOLDS = 5
 # Of the questions that can be answered, how many may be refused; the rest of the price is
@@ -56,13 +64,13 @@ def main() -> None:
     """Fit one of the models and print or write it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", choices=("releases", "paragraphs", "reader"))
-    parser.add_argument("questions", type=Path, help="releases_qa.jsonl")
+    parser.add_argument("training", type=Path, help="folder of training files")
     parser.add_argument("--index", default="index")
     parser.add_argument("--reader", type=Path, default=FOLDER, help="folder of its adapter")
     parser.add_argument("--limit", type=int, help="only this many questions, drawn at random")
     options = parser.parse_args()
 
-    questions = _drawn(read_domain_questions(options.questions), options.limit)
+    questions = _drawn(read_questions(options.training), options.limit)
     encoder = SentenceTransformerEncoder(qa.Settings())
     with Assistant.open(options.index, encoder=encoder) as desk:
         if options.model == "reader":
@@ -72,7 +80,7 @@ def main() -> None:
             fit(desk, [one for one in questions if one.answers])
 
 
-def fit_releases(desk: Assistant, questions: Sequence[Question]) -> None:
+def fit_releases(desk: Assistant, questions: Sequence[ReleaseQuestion]) -> None:
     """Fit stage one, and print its weights."""
     rows = _release_rows(desk)
     examples = []
@@ -88,7 +96,7 @@ def fit_releases(desk: Assistant, questions: Sequence[Question]) -> None:
     _print_fit(examples, list(RELEASE_WEIGHTS))
 
 
-def fit_paragraphs(desk: Assistant, questions: Sequence[Question]) -> None:
+def fit_paragraphs(desk: Assistant, questions: Sequence[ReleaseQuestion]) -> None:
     """Fit the ranking of paragraphs without a reader, and print its weights."""
     examples = []
     for question, asked in _asked(desk, questions):
@@ -106,80 +114,23 @@ def fit_paragraphs(desk: Assistant, questions: Sequence[Question]) -> None:
     _print_fit(examples, list(WEIGHTS))
 
 
-def fit_reader(desk: Assistant, questions: Sequence[Question], folder: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One question with what was found and read for it; weights do not change that."""
+
+    question: ReleaseQuestion
+    asked: Asked
+    releases: list[FoundRelease]
+    read: Mapping[int, ReadParagraph]
+
+
+def fit_reader(desk: Assistant, questions: Sequence[ReleaseQuestion], folder: Path) -> None:
     """Fit ranking and chances of a reader on releases it was not trained on; write its card."""
     reader = PageReader(find_model(qa.Settings()), "auto", folder)
     print(f"{len(questions)} questions about releases held out")
-    ranking = fit_ranking(desk, [one for one in questions if one.answers], reader)
-    reader.ranking, reader.chances = ranking, None
-    chances = fit_chances(desk, questions, reader)
-    write_card(dataclasses.replace(reader.card, ranking=ranking, chances=chances), folder)
-
-
-def fit_ranking(
-    desk: Assistant, questions: Sequence[Question], reader: PageReader
-) -> dict[str, float]:
-    """Fit how a paragraph's readings and its other features are weighed."""
-    names = [*WEIGHTS, *READ_FEATURES]
-    examples = []
-    for question, asked in _asked(desk, questions):
-        releases = find_releases(asked, desk.generation, _scope(desk, question), RELEASES_READ)
-        read = read_releases(asked, desk.generation, releases, reader)
-        rows = np.concatenate([release.rows for release in releases])
-        places = [place for place, row in enumerate(rows) if int(row) in read]
-        some = [read[int(rows[place])] for place in places]
-        known = {k: v[places] for k, v in features(asked, desk.generation, releases).items()}
-        known["reader"] = np.array([one.reading.score for one in some])
-        known["span"] = np.array([one.reading.span_score for one in some])
-        known["page_answers"] = np.array([one.page_answers for one in some])
-        examples.append(
-            Candidates(
-                fold_of(question.release),
-                np.stack([known[name] for name in names], axis=1),
-                _holds(desk, question, rows[places].tolist()),
-            )
-        )
-    return dict(zip(names, _print_fit(examples, names).round(3).tolist(), strict=True))
-
-
-def fit_chances(desk: Assistant, questions: Sequence[Question], reader: PageReader) -> Chances:
-    """Fit how signs become the chance that the first passage answers, and where to refuse."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
-
-    signs, right = [], []
-    for question, asked in _asked(desk, questions):
-        found = search(asked, desk.generation, _scope(desk, question), reader, 5)
-        signs.append(signs_of(asked, desk.generation, found))
-        right.append(bool(_holds(desk, question, [found.paragraphs[0].row])[0]))
-    names = list(signs[0])
-    values = np.array([[one[name] for name in names] for one in signs])
-    folds = np.array([fold_of(one.release) for one in questions])
-    answerable = np.array([bool(one.answers) for one in questions])
-
-    def fitted(some: NDArray[np.bool_]) -> dict[str, float]:
-        spread = values[some].std(axis=0) + 1e-9
-        model = LogisticRegression(C=0.3, max_iter=1000)
-        model.fit(values[some] / spread, np.array(right)[some])
-        weights = dict(zip(names, (model.coef_[0] / spread).tolist(), strict=True))
-        return {**weights, "bias": float(model.intercept_[0])}
-
-    chances_held = np.zeros(len(questions))
-    for fold in range(FOLDS):
-        weights = fitted(folds != fold)
-        for place in np.flatnonzero(folds == fold):
-            chances_held[place] = chance(signs[place], Chances(weights, 0.0))
-    threshold = float(np.quantile(chances_held[answerable], REFUSED_OF_ANSWERABLE))
-    print("chance: AUROC right or not", round(float(roc_auc_score(right, chances_held)), 3))
-    print("AUROC answerable or not", round(float(roc_auc_score(answerable, chances_held)), 3))
-    print("Brier", round(float(np.mean((chances_held - np.array(right)) ** 2)), 4))
-    refused = chances_held < threshold
-    print(
-        f"refused below {threshold:.3f}: answerable {refused[answerable].mean():.3f}, "
-        f"unanswerable {refused[~answerable].mean():.3f}"
-    )
-    weights = {k: round(v, 4) for k, v in fitted(np.ones(len(questions), dtype=bool)).items()}
-    reader.chances = Chances(weights, round(threshold, 4))
+    read = list(_read(desk, questions, reader))
+    reader.ranking = fit_ranking(desk, [one for one in read if one.question.answers])
+    reader.chances = fit_chances(desk, read, reader.ranking)
     stemmer = new_stemmer()
     middles = probe_middles(
         desk.generation,
@@ -188,7 +139,91 @@ def fit_chances(desk: Assistant, questions: Sequence[Question], reader: PageRead
         lambda done, total: None,
     )
     print("probes:", middles)
-    return dataclasses.replace(reader.chances, middles=middles)
+    chances = dataclasses.replace(reader.chances, middles=middles)
+    write_card(dataclasses.replace(reader.card, ranking=reader.ranking, chances=chances), folder)
+
+
+def _read(
+    desk: Assistant, questions: Sequence[ReleaseQuestion], reader: PageReader
+) -> Iterator[_Read]:
+    for question, asked in _asked(desk, questions):
+        releases = find_releases(asked, desk.generation, _scope(desk, question), RELEASES_READ)
+        yield _Read(
+            question, asked, releases, read_releases(asked, desk.generation, releases, reader)
+        )
+
+
+def fit_ranking(desk: Assistant, read: Sequence[_Read]) -> dict[str, float]:
+    """Fit how a paragraph's readings and its other features are weighed."""
+    names = [*WEIGHTS, *READ_FEATURES]
+    examples = []
+    for one in read:
+        rows = np.concatenate([release.rows for release in one.releases])
+        places = [place for place, row in enumerate(rows) if int(row) in one.read]
+        known = features(one.asked, desk.generation, one.releases)
+        known = {name: column[places] for name, column in known.items()}
+        known |= reading_features([one.read[int(rows[place])] for place in places])
+        examples.append(
+            Candidates(
+                fold_of(one.question.release),
+                np.stack([known[name] for name in names], axis=1),
+                _holds(desk, one.question, rows[places].tolist()),
+            )
+        )
+    return dict(zip(names, _print_fit(examples, names).round(3).tolist(), strict=True))
+
+
+def fit_chances(desk: Assistant, read: Sequence[_Read], ranking: Mapping[str, float]) -> Chances:
+    """Fit how signs become the chance that the first passage answers, and where to refuse."""
+    signs, right = [], []
+    for one in read:
+        ranked = rank_paragraphs(one.asked, desk.generation, one.releases, one.read, ranking)
+        found = Found(tuple(one.releases), tuple(ranked))
+        signs.append(signs_of(one.asked, desk.generation, found))
+        right.append(bool(_holds(desk, one.question, [ranked[0].row])[0]))
+    folds = np.array([fold_of(one.question.release) for one in read])
+    answerable = np.array([bool(one.question.answers) for one in read])
+    held = np.zeros(len(read))
+    for fold in range(FOLDS):
+        apart = folds == fold
+        weights = fit_logistic(_only(signs, ~apart), np.array(right)[~apart])
+        held[apart] = [chance(one, Chances(weights, 0.0)) for one in _only(signs, apart)]
+    refuse_below = float(np.quantile(held[answerable], REFUSED_OF_ANSWERABLE))
+    _print_chances(held, np.array(right), answerable, refuse_below)
+    return Chances(fit_logistic(signs, np.array(right)), round(refuse_below, 4))
+
+
+def fit_logistic(
+    signs: Sequence[Mapping[str, float]], right: NDArray[np.bool_]
+) -> dict[str, float]:
+    """Fit the weight of each sign, and "bias"; decay treats all spreads alike."""
+    from sklearn.linear_model import LogisticRegression
+
+    names = list(signs[0])
+    values = np.array([[one[name] for name in names] for one in signs])
+    spread = values.std(axis=0) + 1e-9
+    model = LogisticRegression(C=0.3, max_iter=1000).fit(values / spread, right)
+    weights = dict(zip(names, (model.coef_[0] / spread).round(4).tolist(), strict=True))
+    return {**weights, "bias": round(float(model.intercept_[0]), 4)}
+
+
+def _only(signs: Sequence[dict[str, float]], kept: NDArray[np.bool_]) -> list[dict[str, float]]:
+    return [one for one, wanted in zip(signs, kept, strict=True) if wanted]
+
+
+def _print_chances(
+    held: Floats, right: NDArray[np.bool_], answerable: NDArray[np.bool_], refuse_below: float
+) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    print("first passage right or not: AUROC", round(float(roc_auc_score(right, held)), 3))
+    print("answerable or not: AUROC", round(float(roc_auc_score(answerable, held)), 3))
+    print("Brier score", round(float(np.mean((held - right) ** 2)), 4))
+    refused = held < refuse_below
+    print(
+        f"refused below {refuse_below:.3f}: of answerable {refused[answerable].mean():.3f}, "
+        f"of unanswerable {refused[~answerable].mean():.3f}"
+    )
 
 
 def fold_of(release: str) -> int:
@@ -196,24 +231,26 @@ def fold_of(release: str) -> int:
     return int(hashlib.sha256(f"fold {release}".encode()).hexdigest(), 16) % FOLDS
 
 
-def _asked(desk: Assistant, questions: Sequence[Question]) -> Iterator[tuple[Question, Asked]]:
+def _asked(
+    desk: Assistant, questions: Sequence[ReleaseQuestion]
+) -> Iterator[tuple[ReleaseQuestion, Asked]]:
     stemmer = new_stemmer()
     for question in questions:
         yield question, make_ready(Query(question.question), desk.encoder, stemmer)
 
 
-def _scope(desk: Assistant, question: Question) -> Scope:
+def _scope(desk: Assistant, question: ReleaseQuestion) -> Scope:
     return scope_of(Query(question.question), desk.generation.columns)
 
 
-def _holds(desk: Assistant, question: Question, rows: Sequence[int]) -> NDArray[np.bool_]:
+def _holds(desk: Assistant, question: ReleaseQuestion, rows: Sequence[int]) -> NDArray[np.bool_]:
     """Tell which paragraphs hold an answer; a gold release's only."""
     own = _release_rows(desk)[question.release]
     texts = desk.generation.catalogue.paragraphs(rows)
     return np.array(
         [
             desk.generation.columns.release_of[row] == own
-            and any(spans_of(answer, plain(texts[row].text).text) for answer in question.answers)
+            and any(spans_of(plain(texts[row].text).text, answer) for answer in question.answers)
             for row in rows
         ],
         dtype=bool,
@@ -231,7 +268,7 @@ def _print_fit(examples: Sequence[Candidates], names: Sequence[str]) -> Floats:
     return weights
 
 
-def _drawn(questions: Sequence[Question], limit: int | None) -> list[Question]:
+def _drawn(questions: Sequence[ReleaseQuestion], limit: int | None) -> list[ReleaseQuestion]:
     order = np.random.default_rng(1).permutation(len(questions))[:limit]
     return [questions[place] for place in sorted(order)]
 

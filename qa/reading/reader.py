@@ -20,10 +20,13 @@ class Page:
     Attributes:
         title: Of the release, plain text; may be empty.
         paragraphs: Plain texts, at least one.
+        sentences: Of each paragraph, where its sentences begin, ascending; empty to have the
+            reader cut them, which costs more than reading their tokens.
     """
 
     title: str
     paragraphs: tuple[str, ...]
+    sentences: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

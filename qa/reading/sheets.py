@@ -84,8 +84,8 @@ def lay_out(tokenizer: Any, question: str, pages: Sequence[Page], room: int) -> 
         lead = [*asked, *next(tokens).ids[: min(MAX_TITLE, room // 8)], sep]
         paragraphs = [next(tokens) for _ in page.paragraphs]
         parts = [
-            _part(index, text, read, sep)
-            for index, (text, read) in enumerate(zip(page.paragraphs, paragraphs, strict=True))
+            _part(index, begins, read, sep)
+            for index, (begins, read) in enumerate(zip(_begins(page), paragraphs, strict=True))
         ]
         for body in _packed(parts, room - len(lead)):
             sheets.append(_sheet(number, lead, len(asked), body))
@@ -107,10 +107,15 @@ def _tokenize(tokenizer: Any, texts: Sequence[str]) -> list[_Tokens]:
     ]
 
 
-def _part(index: int, text: str, tokens: _Tokens, sep: int) -> Ints:
+def _begins(page: Page) -> Sequence[Sequence[int]]:
+    return page.sentences or [
+        [start for start, _ in sentence_spans(text)] for text in page.paragraphs
+    ]
+
+
+def _part(index: int, begins: Sequence[int], tokens: _Tokens, sep: int) -> Ints:
     """Give a paragraph as rows (id, paragraph, sentence, start, end), closed by a separator."""
     spans = np.array(tokens.spans, dtype=np.int32).reshape(-1, 2)
-    begins = [start for start, _ in sentence_spans(text)]
     sentence = np.maximum(np.searchsorted(begins, spans[:, 0], side="right") - 1, 0)
     part = np.empty((len(spans) + 1, 5), dtype=np.int32)
     part[:-1, 0] = tokens.ids

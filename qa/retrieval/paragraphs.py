@@ -97,9 +97,7 @@ def _with_readings(
     places = [place for place, one in enumerate(found) if one.row in read]
     some = [read[found[place].row] for place in places]
     known = {name: column[places] for name, column in values.items()}
-    known["reader"] = np.array([one.reading.score for one in some])
-    known["span"] = np.array([one.reading.span_score for one in some])
-    known["page_answers"] = np.array([one.page_answers for one in some])
+    known |= reading_features(some)
     if weights is None:
         spread = max(float(known["reader"].std()), 1e-6)
         known["reader"] = (known["reader"] - known["reader"].mean()) / spread
@@ -109,6 +107,15 @@ def _with_readings(
     for place, one, score in zip(places, some, scores, strict=True):
         ranked[place] = FoundParagraph(found[place].row, float(score), one)
     return ranked
+
+
+def reading_features(read: Sequence[ReadParagraph]) -> dict[str, Floats]:
+    """Give what a reader says of n paragraphs, each shape (n,), names as `READ_FEATURES`."""
+    return {
+        "reader": np.array([one.reading.score for one in read]),
+        "span": np.array([one.reading.span_score for one in read]),
+        "page_answers": np.array([one.page_answers for one in read]),
+    }
 
 
 def weighted(values: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:

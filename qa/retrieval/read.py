@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from qa.index.generation import Generation
 from qa.language.markup import plain
 from qa.reading import Page, Reader, Reading
+from qa.records import Paragraph
 from qa.retrieval.asked import Asked
 from qa.retrieval.releases import FoundRelease
 
@@ -89,9 +90,15 @@ def _pages(generation: Generation, chosen: Sequence[NDArray[np.int64]]) -> list[
     release_of = generation.columns.release_of
     heads = generation.catalogue.heads(int(release_of[rows[0]]) for rows in chosen)
     return [
-        Page(
-            heads[int(release_of[rows[0]])].title,
-            tuple(plain(paragraphs[int(row)].text).text for row in rows),
-        )
+        _page(heads[int(release_of[rows[0]])].title, [paragraphs[int(row)] for row in rows])
         for rows in chosen
     ]
+
+
+def _page(title: str, paragraphs: Sequence[Paragraph]) -> Page:
+    readings = [plain(paragraph.text) for paragraph in paragraphs]
+    begins = [
+        tuple(reading.place(one.start - paragraph.start, 0)[0] for one in paragraph.sentences)
+        for paragraph, reading in zip(paragraphs, readings, strict=True)
+    ]
+    return Page(title, tuple(reading.text for reading in readings), tuple(begins))
