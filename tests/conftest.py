@@ -29,6 +29,14 @@ def _own_settings(monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
 
+@pytest.fixture
+def without_reader(_own_settings, tmp_path, monkeypatch):
+    """Settings without a reader, here and in processes begun here; where reading is no matter."""
+    file = tmp_path / "without-reader.yaml"
+    file.write_text("reader: none\n")
+    monkeypatch.setenv("QA_SETTINGS", str(file))
+
+
 @pytest.fixture(scope="session")
 def shared():
     """Real questions and releases, beside the project; not part of it."""

@@ -85,6 +85,7 @@ def test_the_json_is_the_contract(desk):
         "quotes",
         "searched",
         "generation",
+        "probability",
     ]
     assert list(values["read_as"]) == [
         "text",
@@ -110,13 +111,16 @@ def test_the_json_is_the_contract(desk):
         "speaker",
         "also_in",
         "sha256",
-    } <= set(values["quotes"][0])
+        "kind",
+        "answer",
+    } == set(values["quotes"][0])
+    assert (values["quotes"][0]["answer"], values["probability"]) == (None, None), "no reader"
     assert set(values["quotes"][0]["sentence"]) == {"start", "end", "text"}
     assert values["searched"] == {"releases": 3, "paragraphs": 9, "undated_left_out": 0}
 
 
 def test_the_same_paragraph_is_quoted_once_and_the_other_releases_are_named(desk):
-    quotes = desk.ask("Do I call 101, us?").quotes
+    quotes = desk.ask("Call us on 101").quotes
     calls = [quote for quote in quotes if quote.text == "Call us on 101."]
 
     assert len(calls) == 1

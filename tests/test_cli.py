@@ -9,7 +9,8 @@ import pytest
 
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.model
+# The commands are the subject here, and each loads its models anew.
+pytestmark = [pytest.mark.model, pytest.mark.usefixtures("without_reader")]
 CASH = "How much cash was seized in the week of action against county lines in October?"
 
 

@@ -273,4 +273,4 @@ def test_another_embedding_model_builds_and_answers(write, tmp_path, dtype):
         for quote in answer.quotes:
             assert quote.text in "".join(RELEASES.values())
     with pytest.raises(qa.QAError, match="the index was built with"):
-        qa.Assistant.open(index, Settings())
+        qa.Assistant.open(index, Settings(reader="none"))
