@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ModelError
-from qa.model_files import ModelFiles, find_model, find_reader_model
+from qa.model_files import DEFAULT_WEIGHTS_SHA256, ModelFiles, find_model, find_reader_model
 from qa.reading.cross_encoder import CrossEncoderReader, many_labels
 from qa.reading.extractive import ExtractiveReader
 from qa.reading.page_reader import PageReader
@@ -33,7 +33,14 @@ def open_reader(settings: Settings) -> Reader | None:
 
 def _own_reader(settings: Settings) -> Reader:
     """Give the reader that comes with the project."""
-    return PageReader(find_model(settings), settings.dtype)
+    reader = PageReader(find_model(settings), settings.dtype)
+    if reader.card.base_sha256 != DEFAULT_WEIGHTS_SHA256:
+        raise ModelError(
+            f"the reader {reader.name!r} was trained on a model with SHA-256 "
+            f"{reader.card.base_sha256}, not {DEFAULT_WEIGHTS_SHA256}. Reinstall the program, "
+            f"or set reader: none"
+        )
+    return reader
 
 
 def _reader_of_others(files: ModelFiles, dtype: str) -> Reader:
