@@ -187,7 +187,7 @@ def fit_chances(desk: Assistant, read: Sequence[_Read], ranking: Mapping[str, fl
     for fold in range(FOLDS):
         apart = folds == fold
         weights = fit_logistic(_only(signs, ~apart), np.array(right)[~apart])
-        held[apart] = [chance(one, Chances(weights, 0.0)) for one in _only(signs, apart)]
+        held[apart] = [chance(one, weights) for one in _only(signs, apart)]
     refuse_below = float(np.quantile(held[answerable], REFUSED_OF_ANSWERABLE))
     _print_chances(held, np.array(right), answerable, refuse_below)
     return Chances(fit_logistic(signs, np.array(right)), round(refuse_below, 4))

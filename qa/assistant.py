@@ -17,7 +17,7 @@ from typing import Self
 
 from qa.answers.choose import Chosen, choose
 from qa.answers.cite import as_quote, cite
-from qa.answers.decide import decide
+from qa.answers.decide import Decided, decide, middles_of
 from qa.answers.refuse import refusal
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import QuestionError
@@ -153,7 +153,7 @@ class Assistant:
         found = search(asked, self.generation, scope, self.reader, MAX_QUOTES)
         if not found.paragraphs:
             return self._answer(query, scope, refused=refusal("nothing_fits", scope.searched))
-        decided = decide(asked, self.generation, found, self.reader)
+        decided = self._decided(asked, found)
         if not decided.answers:
             nearest = cite([Chosen(found.paragraphs[0])], asked, self.generation)[0]
             refused = refusal("nothing_fits", scope.searched, nearest)
@@ -201,6 +201,11 @@ class Assistant:
         if not hasattr(self._local, "stemmer"):
             self._local.stemmer = new_stemmer()
         return make_ready(query, self.encoder, self._local.stemmer)
+
+    def _decided(self, asked: Asked, found: Found) -> Decided:
+        chances = self.reader.chances if self.reader is not None else None
+        here = middles_of(self.generation, self.reader)
+        return decide(asked, self.generation, found, chances, here)
 
     def _quotes(self, found: Found, asked: Asked, scope: Scope) -> tuple[Quote, ...]:
         chosen = choose(found.paragraphs, self.generation, MAX_QUOTES)

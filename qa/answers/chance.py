@@ -13,7 +13,7 @@ import numpy as np
 
 from qa.answers.refuse import nearness, unknown_share
 from qa.index.generation import Generation
-from qa.reading import Chances, Middles
+from qa.reading import Middles
 from qa.retrieval.asked import Asked
 from qa.retrieval.search import Found
 
@@ -21,17 +21,25 @@ from qa.retrieval.search import Found
 STRETCH = (0.5, 2.0)
 
 
-def chance(signs: Mapping[str, float], chances: Chances, corpus: Middles | None = None) -> float:
+def chance(
+    signs: Mapping[str, float],
+    weights: Mapping[str, float],
+    *,
+    here: Middles | None = None,
+    there: Middles | None = None,
+) -> float:
     """Give the probability that the first passage answers.
 
     Args:
         signs: From `signs_of`.
-        chances: Weights of the signs.
-        corpus: Where the probes of this corpus lie, to move the log-odds by; None leaves them.
+        weights: Of the signs, and "bias".
+        here: Where the probes of this corpus lie.
+        there: Where those of the corpus lie that the weights were fitted on. The log-odds are
+            moved from here to there, if both are known.
     """
-    total = log_odds(signs, chances.weights)
-    if corpus is not None and chances.middles is not None:
-        total = _moved(total, corpus, chances.middles)
+    total = log_odds(signs, weights)
+    if here is not None and there is not None:
+        total = _moved(total, here, there)
     return float(np.exp(-np.logaddexp(0, -total)))  # logistic; 1 / (1 + exp) would overflow
 
 

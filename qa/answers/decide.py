@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from qa.answers.chance import chance, signs_of
 from qa.answers.refuse import fits
 from qa.index.generation import Generation
-from qa.reading import Middles, Reader
+from qa.reading import Chances, Middles, Reader
 from qa.retrieval.asked import Asked
 from qa.retrieval.search import Found
 
@@ -27,17 +27,32 @@ class Decided:
     chance: float | None = None
 
 
-def decide(asked: Asked, generation: Generation, found: Found, reader: Reader | None) -> Decided:
-    """Decide by the first of the paragraphs found, of which there is at least one."""
+def decide(
+    asked: Asked,
+    generation: Generation,
+    found: Found,
+    chances: Chances | None,
+    here: Middles | None = None,
+) -> Decided:
+    """Decide by the first of the paragraphs found.
+
+    Args:
+        asked: The query.
+        generation: Where it was looked for.
+        found: At least one paragraph.
+        chances: Of the reader; None if there is no reader, or nothing was fitted for it.
+        here: Where that reader's probes of this corpus lie, if a build asked them.
+    """
     first = found.paragraphs[0]
-    if reader is None or reader.chances is None or first.read is None:
+    if chances is None or first.read is None:
         return Decided(fits(asked, generation, first))
     signs = signs_of(asked, generation, found)
-    sure = chance(signs, reader.chances, _middles(generation, reader))
-    return Decided(sure >= reader.chances.refuse_below, sure)
+    sure = chance(signs, chances.weights, here=here, there=chances.middles)
+    return Decided(sure >= chances.refuse_below, sure)
 
 
-def _middles(generation: Generation, reader: Reader) -> Middles | None:
+def middles_of(generation: Generation, reader: Reader | None) -> Middles | None:
     """Give what the build's probes found, if they were read by this very reader."""
     record = generation.manifest.reader
-    return record.middles if record and record.fingerprint == reader.fingerprint else None
+    same = reader and record and record.fingerprint == reader.fingerprint
+    return record.middles if record and same else None
