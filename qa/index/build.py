@@ -10,7 +10,7 @@ generation that served before still does.
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -19,10 +19,10 @@ from threadpoolctl import threadpool_limits
 
 from qa import __version__
 from qa.embedding import Encoder, Passage
-from qa.errors import IndexFault, IndexTooNew, ReleasesError
+from qa.errors import ReleasesError
 from qa.index.catalogue import write_catalogue
 from qa.index.columns import Columns, digest16, make_columns, write_columns
-from qa.index.files import load_array, map_array, record_of, sync, write_array
+from qa.index.files import record_of, sync, write_array
 from qa.index.generation import CATALOGUE, VECTORS, Generation, open_stage
 from qa.index.lexical import build_lexical, new_stemmer, terms, write_lexical
 from qa.index.manifest import (
@@ -34,9 +34,10 @@ from qa.index.manifest import (
     ReaderRecord,
     ReleaseRecord,
 )
-from qa.index.pieces import load_pieces, write_pieces
-from qa.index.store import Pinned, pin_current, publish, sequence_of, staging, writing
-from qa.index.vectors import Known, Made, make_vectors
+from qa.index.pieces import write_pieces
+from qa.index.reuse import held_before, known_vectors, same_vectors
+from qa.index.store import Pinned, publish, sequence_of, staging, writing
+from qa.index.vectors import Made, make_vectors
 from qa.language.markup import plain
 from qa.reading import Middles, Reader
 from qa.records import BuildReport, Release, Skipped
@@ -112,7 +113,7 @@ def build_index(
     """
     begun = time.monotonic()
     source = Source(*load_files(releases, max_file_bytes=max_file_bytes))
-    with writing(index) as root, _before(root, fresh) as before:
+    with writing(index) as root, held_before(root, fresh) as before:
         if before is not None and _unchanged(before, source, encoder, probing):
             return _report(before.name, before.manifest, changed=False, seconds=_since(begun))
         read = read_files(
@@ -151,7 +152,7 @@ def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
             passages,
             [digest16(whole) for whole in wholes],
             encoder,
-            _known(before, encoder),
+            known_vectors(before, encoder),
             lambda done, total: progress("embed", done, total),
         )
     with staging(job.root) as stage:
@@ -243,52 +244,12 @@ def _describe(stage: Path, job: _Job, made: Made) -> Manifest:
     )
 
 
-@contextmanager
-def _before(root: Path, fresh: bool) -> Iterator[Pinned | None]:
-    """Hold the generation that serves, if there is one that is whole."""
-    pinned = None
-    if not fresh:
-        try:
-            pinned = pin_current(root)
-            pinned.check()
-        except IndexTooNew:
-            raise  # another program's work: only --fresh may replace it
-        except IndexFault:  # missing or damaged: build it anew
-            if pinned is not None:
-                pinned.close()
-                pinned = None
-    try:
-        yield pinned
-    finally:
-        if pinned is not None:
-            pinned.close()
-
-
-def _same_vectors(before: Pinned, encoder: Encoder) -> bool:
-    model = before.manifest.model
-    return before.manifest.recipe == RECIPE and (model.fingerprint, model.dtype) == (
-        encoder.fingerprint,
-        encoder.dtype,
-    )
-
-
 def _unchanged(before: Pinned, source: Source, encoder: Encoder, probing: Probing | None) -> bool:
     probed_with = before.manifest.reader.fingerprint if before.manifest.reader else None
     return (
-        _same_vectors(before, encoder)
+        same_vectors(before, encoder)
         and before.manifest.corpus == source.digest
         and probed_with == (probing.reader.fingerprint if probing else None)
-    )
-
-
-def _known(before: Pinned | None, encoder: Encoder) -> Known | None:
-    if before is None or not _same_vectors(before, encoder):
-        return None
-    digests = load_array(before.folder / "column-passage_hash.npy")
-    return Known(
-        {digest.tobytes(): row for row, digest in enumerate(digests)},
-        map_array(before.folder / VECTORS),
-        load_pieces(before.folder),
     )
 
 
