@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 import qa
 from benchmarks.softmax import Candidates, Floats, cross_validated, fit_softmax, success
 from benchmarks.training_data import ReleaseQuestion, is_held_out, read_questions, spans_of
-from qa.answers.chance import chance, signs_of
+from qa.answers.chance import log_odds, logistic, signs_of
 from qa.answers.probes import probe_middles
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
@@ -183,14 +183,28 @@ def fit_chances(desk: Assistant, read: Sequence[_Read], ranking: Mapping[str, fl
         right.append(bool(_holds(desk, one.question, [ranked[0].row])[0]))
     folds = np.array([fold_of(one.question.release) for one in read])
     answerable = np.array([bool(one.question.answers) for one in read])
-    held = np.zeros(len(read))
+    odds = _across_folds(signs, answerable, folds)
+    refuse_below = logistic(float(np.quantile(odds[answerable], REFUSED_OF_ANSWERABLE)))
+    told = [{**one, "answerable": float(o)} for one, o in zip(signs, odds, strict=True)]
+    _print_chances(odds, _across_folds(told, np.array(right), folds), answerable, np.array(right))
+    return Chances(
+        fit_logistic(signs, answerable),
+        round(refuse_below, 4),
+        right=fit_logistic(told, np.array(right)),
+    )
+
+
+def _across_folds(
+    signs: Sequence[Mapping[str, float]], target: NDArray[np.bool_], folds: NDArray[np.int64]
+) -> Floats:
+    """Give the log-odds of each question by the weights of the other folds."""
+    odds = np.zeros(len(signs))
     for fold in range(FOLDS):
-        apart = folds == fold
-        weights = fit_logistic(_only(signs, ~apart), np.array(right)[~apart])
-        held[apart] = [chance(one, weights) for one in _only(signs, apart)]
-    refuse_below = float(np.quantile(held[answerable], REFUSED_OF_ANSWERABLE))
-    _print_chances(held, np.array(right), answerable, refuse_below)
-    return Chances(fit_logistic(signs, np.array(right)), round(refuse_below, 4))
+        apart = np.flatnonzero(folds == fold).tolist()
+        others = np.flatnonzero(folds != fold).tolist()
+        weights = fit_logistic([signs[place] for place in others], target[others])
+        odds[apart] = [log_odds(signs[place], weights) for place in apart]
+    return odds
 
 
 def fit_logistic(
@@ -207,23 +221,20 @@ def fit_logistic(
     return {**weights, "bias": round(float(model.intercept_[0]), 4)}
 
 
-def _only(signs: Sequence[dict[str, float]], kept: NDArray[np.bool_]) -> list[dict[str, float]]:
-    return [one for one, wanted in zip(signs, kept, strict=True) if wanted]
-
-
 def _print_chances(
-    held: Floats, right: NDArray[np.bool_], answerable: NDArray[np.bool_], refuse_below: float
+    odds: Floats, right_odds: Floats, answerable: NDArray[np.bool_], right: NDArray[np.bool_]
 ) -> None:
     from sklearn.metrics import roc_auc_score
 
-    print("first passage right or not: AUROC", round(float(roc_auc_score(right, held)), 3))
-    print("answerable or not: AUROC", round(float(roc_auc_score(answerable, held)), 3))
-    print("Brier score", round(float(np.mean((held - right) ** 2)), 4))
-    refused = held < refuse_below
-    print(
-        f"refused below {refuse_below:.3f}: of answerable {refused[answerable].mean():.3f}, "
-        f"of unanswerable {refused[~answerable].mean():.3f}"
-    )
+    print("answerable or not: AUROC", round(float(roc_auc_score(answerable, odds)), 3))
+    print("first passage right or not: AUROC", round(float(roc_auc_score(right, right_odds)), 3))
+    chances = np.array([logistic(one) for one in right_odds])
+    print("Brier score", round(float(np.mean((chances - right) ** 2)), 4))
+    for share in (0.03, REFUSED_OF_ANSWERABLE, 0.1):
+        refused = odds < np.quantile(odds[answerable], share)
+        print(
+            f"{share:.0%} of answerable refused: of unanswerable {refused[~answerable].mean():.3f}"
+        )
 
 
 def fold_of(release: str) -> int:

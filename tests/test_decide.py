@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answers.chance import chance, signs_of
+from qa.answers.chance import log_odds, logistic, signs_of
 from qa.answers.decide import Decided, decide
 from qa.answers.refuse import MAX_UNKNOWN, MIN_NEARNESS, fits
 from qa.assistant import Assistant
@@ -51,27 +51,30 @@ def asked_of(index, encoder):
 
 def test_a_chance_is_the_logistic_of_the_weighted_signs():
     # 0.5 + 2 * 1.5 - 1 * 3 = 0.5
-    found = chance(
+    odds = log_odds(
         {"reader": 1.5, "lead": 3.0, "other": 9.0}, {"bias": 0.5, "reader": 2, "lead": -1}
     )
+    found = logistic(odds)
 
     assert found == pytest.approx(1 / (1 + math.exp(-0.5)))
 
 
 def test_even_odds_are_one_half():
-    assert chance({"reader": -2.0}, {"bias": 2.0, "reader": 1.0}) == pytest.approx(1 / 2)
+    assert logistic(log_odds({"reader": -2.0}, {"bias": 2.0, "reader": 1.0})) == pytest.approx(
+        1 / 2
+    )
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
 def test_a_chance_is_between_0_and_1_and_grows_with_the_odds(one, other):
-    low, high = (chance({"x": odds}, {"bias": 0.0, "x": 1.0}) for odds in sorted([one, other]))
+    low, high = (logistic(odds) for odds in sorted([one, other]))
 
     assert 0 <= low <= high <= 1
 
 
 def test_a_weight_of_an_unknown_sign_is_told():
     with pytest.raises(KeyError):
-        chance({"reader": 1.0}, {"bias": 0.0, "moon": 1.0})
+        log_odds({"reader": 1.0}, {"bias": 0.0, "moon": 1.0})
 
 
 # The signs
@@ -140,9 +143,19 @@ def test_with_chances_the_threshold_decides(asked_of, refuse_below):
     assert decided.answers == (refuse_below < 1 / 2)
 
 
+def test_the_probability_is_of_the_first_passage_the_decision_of_any(asked_of):
+    # Counted once: log-odds 2 that anything answers; half of that, less 3, that the first does.
+    chances = Chances(odds_of_one(1.0), 0.8, right={"bias": -3.0, "answerable": 0.5})
+
+    decided = decide(*asked_of(NEAR, CountingReader("visitors")), chances)
+
+    assert decided.answers, "1 / (1 + exp(-2)) is 0.88"
+    assert decided.chance == pytest.approx(1 / (1 + math.exp(2.0)))
+
+
 def test_at_the_threshold_itself_it_answers(asked_of):
     asked, generation, found = asked_of(NEAR, CountingReader("visitors"))
-    sure = chance(signs_of(asked, generation, found), odds_of_one(0.3))
+    sure = logistic(log_odds(signs_of(asked, generation, found), odds_of_one(0.3)))
 
     assert decide(asked, generation, found, Chances(odds_of_one(0.3), sure)).answers
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answers.chance import STRETCH, chance
+from qa.answers.chance import STRETCH, moved
 from qa.answers.decide import middles_of
 from qa.answers.probes import MIN_PROBES, make_probes, probe_middles
 from qa.assistant import Assistant
@@ -152,28 +152,26 @@ def test_middles_serve_only_the_reader_that_they_were_read_by(releases, tmp_path
 def test_middles_of_this_corpus_are_laid_onto_the_others():
     here, there = Middles(answered=3.0, unanswered=1.0), Middles(answered=1.0, unanswered=-1.0)
 
-    def moved(odds):
-        return chance({"x": odds}, {"bias": 0.0, "x": 1.0}, here=here, there=there)
-
     # The same distance apart: everything is two lower there.
-    assert moved(3.0) == pytest.approx(1 / (1 + math.exp(-1.0)))
-    assert moved(1.0) == pytest.approx(1 / (1 + math.exp(1.0)))
+    assert moved(3.0, here, there) == pytest.approx(1.0)
+    assert moved(1.0, here, there) == pytest.approx(-1.0)
 
 
 @given(st.floats(-5, 5), st.floats(-5, 5), st.floats(-9, 9), st.floats(-9, 9))
 def test_more_odds_are_never_less_chance_wherever_the_middles_lie(a, b, one, other):
     here, there = Middles(a, b), Middles(1.0, -1.0)
-    low, high = (
-        chance({"x": odds}, {"bias": 0.0, "x": 1.0}, here=here, there=there)
-        for odds in sorted([one, other])
-    )
+    low, high = (moved(odds, here, there) for odds in sorted([one, other]))
 
     assert low <= high
     assert STRETCH[0] > 0
 
 
-def test_an_unknown_middle_moves_nothing():
-    signs, weights = {"x": 0.7}, {"bias": 0.0, "x": 1.0}
+def test_an_unknown_middle_moves_nothing(releases, tmp_path):
+    reader = CountingReader("crates", chances=ONLY_READER)
+    built(releases, tmp_path / "index", reader)
 
-    assert chance(signs, weights, here=Middles(9, 8)) == chance(signs, weights)
-    assert chance(signs, weights, there=Middles(9, 8)) == chance(signs, weights)
+    with Assistant.open(tmp_path / "index", encoder=HashedWords(), reader=reader) as desk:
+        # Counted once, bias 0: the middles of this corpus are known, those of another are not.
+        answer = desk.ask("How many crates of kale?")
+
+    assert answer.probability == pytest.approx(1 / (1 + math.exp(-1)), abs=1e-4)

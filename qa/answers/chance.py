@@ -1,8 +1,10 @@
-"""How likely the first passage is to answer: one calibrated probability for each question.
+"""How likely it is that a question can be answered, and that the first passage answers it.
 
 Stage one knows whether a release speaks of what is asked, the reader whether a passage
-answers, and several passages that point at the same words support each other. These signs
-are weighed by a logistic model, fitted on questions that neither stage was trained on.
+answers. These signs are weighed by two logistic models, fitted on questions about releases
+that the reader was not trained on: whether anything answers, which decides on refusing, and,
+from the same signs and the first model's log-odds, whether the first passage does, which is
+the probability that an answer carries.
 
 Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
 """
@@ -21,26 +23,9 @@ from qa.retrieval.search import Found
 STRETCH = (0.5, 2.0)
 
 
-def chance(
-    signs: Mapping[str, float],
-    weights: Mapping[str, float],
-    *,
-    here: Middles | None = None,
-    there: Middles | None = None,
-) -> float:
-    """Give the probability that the first passage answers.
-
-    Args:
-        signs: From `signs_of`.
-        weights: Of the signs, and "bias".
-        here: Where the probes of this corpus lie.
-        there: Where those of the corpus lie that the weights were fitted on. The log-odds are
-            moved from here to there, if both are known.
-    """
-    total = log_odds(signs, weights)
-    if here is not None and there is not None:
-        total = _moved(total, here, there)
-    return float(np.exp(-np.logaddexp(0, -total)))  # logistic; 1 / (1 + exp) would overflow
+def logistic(log_odds: float) -> float:
+    """Give the probability that log-odds stand for."""
+    return float(np.exp(-np.logaddexp(0, -log_odds)))  # 1 / (1 + exp) would overflow
 
 
 def log_odds(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
@@ -50,8 +35,14 @@ def log_odds(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
     )
 
 
-def _moved(total: float, here: Middles, there: Middles) -> float:
-    """Lay the middles of this corpus onto those of the corpus that the weights were fitted on."""
+def moved(total: float, here: Middles, there: Middles) -> float:
+    """Lay the middles of this corpus onto those of the corpus that the weights were fitted on.
+
+    Args:
+        total: Log-odds as fitted.
+        here: Where the probes of this corpus lie.
+        there: Where those of the other corpus lie.
+    """
     apart_here = here.answered - here.unanswered
     apart_there = there.answered - there.unanswered
     stretch = np.clip(apart_there / apart_here, *STRETCH) if apart_here > 0 else STRETCH[1]

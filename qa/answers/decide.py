@@ -1,12 +1,12 @@
 """Decide whether what was found is shown as an answer, or refused.
 
-With a reader that was fitted, by the chance that the first passage answers; without one, by
-the two signs that retrieval alone gives.
+With a reader that was fitted, by the chance that anything answers; without one, by the two
+signs that retrieval alone gives.
 """
 
 from dataclasses import dataclass
 
-from qa.answers.chance import chance, signs_of
+from qa.answers.chance import log_odds, logistic, moved, signs_of
 from qa.answers.refuse import fits
 from qa.index.generation import Generation
 from qa.reading import Chances, Middles, Reader
@@ -20,7 +20,7 @@ class Decided:
 
     Attributes:
         answers: True to show it.
-        chance: Calibrated probability that it answers; None if nothing was calibrated.
+        chance: Calibrated probability that the first passage answers; None if none was fitted.
     """
 
     answers: bool
@@ -47,8 +47,13 @@ def decide(
     if chances is None or first.read is None:
         return Decided(fits(asked, generation, first))
     signs = signs_of(asked, generation, found)
-    sure = chance(signs, chances.weights, here=here, there=chances.middles)
-    return Decided(sure >= chances.refuse_below, sure)
+    answerable = log_odds(signs, chances.weights)
+    if here is not None and chances.middles is not None:
+        answerable = moved(answerable, here, chances.middles)
+    right = answerable
+    if chances.right is not None:
+        right = log_odds({**signs, "answerable": answerable}, chances.right)
+    return Decided(logistic(answerable) >= chances.refuse_below, logistic(right))
 
 
 def middles_of(generation: Generation, reader: Reader | None) -> Middles | None:

@@ -81,6 +81,7 @@ def _check_card(card: ReaderCard) -> None:
     weights = [*card.ranking.values()]
     if card.chances is not None:
         weights += [*card.chances.weights.values(), card.chances.refuse_below]
+        weights += (card.chances.right or {}).values()
     odd = [weight for weight in weights if not isinstance(weight, (int, float))]
     if odd:
         raise ValueError(f"{odd[0]!r} stands for a number")

@@ -74,17 +74,20 @@ class Middles:
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """How signs become the chance that the first passage answers.
+    """How signs become chances: that anything answers, and that the first passage does.
 
     Attributes:
-        weights: Of each sign, and "bias"; logistic.
-        refuse_below: Chance below which a question is refused.
+        weights: Of each sign that the question can be answered at all, and "bias"; logistic.
+        refuse_below: The chance of that below which a question is refused.
         middles: Of the corpus they were fitted on; None if unknown.
+        right: Weights of the signs, and of the log-odds so found ("answerable"), that the first
+            passage answers; None where the first chance has to stand for it.
     """
 
     weights: Mapping[str, float]
     refuse_below: float
     middles: Middles | None = None
+    right: Mapping[str, float] | None = None
 
 
 class Reader(Protocol):
