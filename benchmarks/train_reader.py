@@ -18,14 +18,10 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from benchmarks.training_data import FILES, QUESTIONS, is_held_out, read_questions, read_squad
 from benchmarks.training_examples import Material, labelled, plan
@@ -35,11 +31,9 @@ from benchmarks.training_releases import Releases, find_negatives, kept_negative
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
 from qa.errors import QAError, UsageError
-from qa.language.sentences import sentence_spans
 from qa.model_files import ModelFiles, find_model
 from qa.model_running import number_format, run_offline, use_threads
 from qa.progress import shown_progress
-from qa.reading import sheets
 from qa.reading.adapter import WEIGHTS, ReaderCard, write_adapter, write_card
 from qa.reading.network import make_network
 from qa.settings import Settings, load_settings
@@ -128,17 +122,16 @@ def _run(
     size = job.recipe.batch
     told = _Told(training.step)
     _say(f"training from step {training.step:,} of {job.recipe.steps:,} in {training.dtype}")
-    with _cut_once():
-        run(
-            training,
-            lambda step: [
-                labelled(draw, material, job.recipe, tokenizer)
-                for draw in draws[step * size : (step + 1) * size]
-            ],
-            checkpoint,
-            limit=job.minutes * 60,
-            tell=told,
-        )
+    run(
+        training,
+        lambda step: [
+            labelled(draw, material, job.recipe, tokenizer)
+            for draw in draws[step * size : (step + 1) * size]
+        ],
+        checkpoint,
+        limit=job.minutes * 60,
+        tell=told,
+    )
 
 
 class _Told:
@@ -152,14 +145,6 @@ class _Told:
         left = (steps - training.step) * (time.monotonic() - self.begun) / done / 60
         means = ", ".join(f"{name} {training.history[-1][name]:.3f}" for name in NAMES)
         _say(f"step {training.step:,} of {steps:,}: {means}; {left:.1f} minutes left")
-
-
-@contextmanager
-def _cut_once() -> Iterator[None]:
-    """Keep the sentences of each text: cutting them anew costs as much as reading."""
-    cut = lru_cache(maxsize=200_000)(sentence_spans)
-    with mock.patch.object(sheets, "sentence_spans", cut):
-        yield
 
 
 def _material(job: Job, settings: Settings) -> Material:

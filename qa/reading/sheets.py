@@ -11,6 +11,7 @@ Letters: t tokens of a sheet.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -108,9 +109,12 @@ def _tokenize(tokenizer: Any, texts: Sequence[str]) -> list[_Tokens]:
 
 
 def _begins(page: Page) -> Sequence[Sequence[int]]:
-    return page.sentences or [
-        [start for start, _ in sentence_spans(text)] for text in page.paragraphs
-    ]
+    return page.sentences or [_begins_of(text) for text in page.paragraphs]
+
+
+@lru_cache(maxsize=50_000)  # training lays the same paragraphs out again and again
+def _begins_of(text: str) -> tuple[int, ...]:
+    return tuple(start for start, _ in sentence_spans(text))
 
 
 def _part(index: int, begins: Sequence[int], tokens: _Tokens, sep: int) -> Ints:
