@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from qa.errors import QuestionError
-from qa.questions.follow_up import carried_over, leans
+from qa.questions.follow_up import carried_over, is_fragment, leans
 from qa.questions.read import MAX_CHARACTERS, read_as, read_question
 from qa.records import Turn
 
@@ -25,6 +25,21 @@ from qa.records import Turn
 )
 def test_leaning(question, expected):
     assert leans(question) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        pytest.param("And in Poole?", True, id="a place alone"),
+        pytest.param("What about the second van?", True, id="what about"),
+        pytest.param("and how about May", True, id="how about, after and"),
+        pytest.param("How long did he get?", False, id="points, but asks"),
+        pytest.param("And what was in it?", False, id="an opening and"),
+        pytest.param("Was he jailed?", False, id="yes or no"),
+    ],
+)
+def test_a_fragment_does_not_say_what_is_asked(question, expected):
+    assert is_fragment(question) is expected
 
 
 def test_a_chain_is_followed_to_the_question_that_stands_alone():

@@ -263,3 +263,22 @@ def test_every_weight_has_a_feature(opened):
 
     assert len(found_by(desk).paragraphs) == 3 * RELEASES_READ
     assert set(RELEASE_WEIGHTS) == {"bm25", "best_cosine", "paragraph_bm25", "max_sim"}
+
+
+# What the reader is asked
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        pytest.param("How long did it stay?", "How long did it stay?", id="by itself"),
+        pytest.param("And in Marden?", "Where was the owl seen? And in Marden?", id="a fragment"),
+    ],
+)
+def test_a_follow_up_is_read_by_itself_unless_it_asks_nothing(opened, question, read):
+    reader = CountingReader("owl")
+    desk = opened(reader)
+
+    desk.ask(question, history=["Where was the owl seen?"])
+
+    assert reader.questions == [read]

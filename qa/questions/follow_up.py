@@ -26,6 +26,12 @@ _POINTING = re.compile(
 # "that" as in "the man that was jailed" points at a word of the same question.
 _RELATIVE = re.compile(r"\b\w{3,} that (?:was|were|is|are|had|has|have|could|would|will)\b", re.I)
 _FEW_WORDS = 3
+_ABOUT = re.compile(r"^\W*(?:(?:and|but|or|so|then) )?(?:what|how) about\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|did|does|do|was|were|is|are|has|have|had"
+    r"|can|could|will|would|tell|name|list)\b",
+    re.IGNORECASE,
+)
 
 
 def carried_over(question: str, earlier: Sequence[str]) -> tuple[str, ...]:
@@ -42,6 +48,18 @@ def carried_over(question: str, earlier: Sequence[str]) -> tuple[str, ...]:
         carried.insert(0, before)
         leaning = before
     return tuple(carried)
+
+
+def is_fragment(question: str) -> bool:
+    """Tell whether a question does not even say what is asked: "And in Kent?", "What about May?".
+
+    Others only point at something ("How long did he get?"): a reader that has the release before
+    it understands those, and would answer the earlier question if it were given that too.
+
+    >>> is_fragment("What about the van?"), is_fragment("And how long did he get?")
+    (True, False)
+    """
+    return _ABOUT.match(question) is not None or _ASKS.search(question) is None
 
 
 def leans(question: str) -> bool:

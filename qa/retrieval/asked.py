@@ -6,6 +6,7 @@ from typing import Any
 
 from qa.embedding import Encoded, Encoder
 from qa.index.lexical import terms
+from qa.questions.follow_up import is_fragment
 from qa.records import Query
 
 _NUMBER = re.compile(
@@ -68,7 +69,7 @@ def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
         encoded,
         encoder.encode_query(query.text) if query.context else encoded,
         form_of(query.text),
-        query.words,
+        query.words if is_fragment(query.text) else query.text,
     )
 
 
