@@ -35,7 +35,8 @@ def test_leaning(question, expected):
         pytest.param("and how about May", True, id="how about, after and"),
         pytest.param("How long did he get?", False, id="points, but asks"),
         pytest.param("And what was in it?", False, id="an opening and"),
-        pytest.param("Was he jailed?", False, id="yes or no"),
+        pytest.param("And how many?", True, id="three words"),
+        pytest.param("Was he jailed again?", False, id="yes or no"),
     ],
 )
 def test_a_fragment_does_not_say_what_is_asked(question, expected):

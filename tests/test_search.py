@@ -81,7 +81,7 @@ def test_the_reader_is_given_the_words_and_the_pages_of_the_best_releases(opened
         assert page.paragraphs == tuple(paragraphs[row].text for row in sorted(paragraphs))
 
 
-def test_a_follow_up_is_read_with_what_it_leans_on(opened):
+def test_a_short_follow_up_is_read_with_what_it_leans_on(opened):
     reader = CountingReader("owl")
 
     found_by(opened(reader), "And where?", context=("Which bees swarmed?",))

@@ -59,7 +59,8 @@ def is_fragment(question: str) -> bool:
     >>> is_fragment("What about the van?"), is_fragment("And how long did he get?")
     (True, False)
     """
-    return _ABOUT.match(question) is not None or _ASKS.search(question) is None
+    few = len(re.findall(r"\w+", question)) <= _FEW_WORDS
+    return few or _ABOUT.match(question) is not None or _ASKS.search(question) is None
 
 
 def leans(question: str) -> bool:
