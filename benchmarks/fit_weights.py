@@ -55,9 +55,10 @@ from qa.retrieval.scope import Scope, scope_of
 from qa.retrieval.search import RELEASES_READ, Found
 
 FOLDS = 5
-# Of the questions that can be answered, how many may be refused; the rest of the price is
-# paid by those who are shown a passage that does not answer.
-REFUSED_OF_ANSWERABLE = 0.05
+# The cost that is accepted: of the held-out questions that can be answered, how many may be
+# refused. Low, since people who never saw the releases ask in other words than those who wrote
+# the training questions: of theirs, 5 % here meant that 30 % were refused.
+REFUSED_OF_ANSWERABLE = 0.01
 
 
 def main() -> None:
@@ -230,7 +231,7 @@ def _print_chances(
     print("first passage right or not: AUROC", round(float(roc_auc_score(right, right_odds)), 3))
     chances = np.array([logistic(one) for one in right_odds])
     print("Brier score", round(float(np.mean((chances - right) ** 2)), 4))
-    for share in (0.03, REFUSED_OF_ANSWERABLE, 0.1):
+    for share in (REFUSED_OF_ANSWERABLE, 0.03, 0.05, 0.1):
         refused = odds < np.quantile(odds[answerable], share)
         print(
             f"{share:.0%} of answerable refused: of unanswerable {refused[~answerable].mean():.3f}"

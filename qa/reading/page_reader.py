@@ -65,8 +65,8 @@ class PageReader:
         use_threads(os.cpu_count() or 1)
         parts: list[dict[int, list[Reading]]] = [{} for _ in pages]
         answers = [-np.inf] * len(pages)
-        for sheet in sheets:
-            tokens, page = run(network, sheet, self.dtype)
+        read = run(network, sheets, self.dtype)
+        for sheet, (tokens, page) in zip(sheets, read, strict=True):
             answers[sheet.page] = max(answers[sheet.page], page)
             for number, reading in self._readings(pages[sheet.page], sheet, tokens):
                 parts[sheet.page].setdefault(number, []).append(reading)

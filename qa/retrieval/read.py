@@ -19,8 +19,8 @@ from qa.retrieval.asked import Asked
 from qa.retrieval.releases import FoundRelease
 
 # Word pieces of paragraphs that are read for one question, and of one release.
-TOKENS = 1200
-TOKENS_A_RELEASE = 400
+TOKENS = 640
+TOKENS_A_RELEASE = 220
 
 
 @dataclass(frozen=True, slots=True)
