@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import ROOT
 
 # The commands are the subject here, and each loads its models anew.
-pytestmark = [pytest.mark.model, pytest.mark.usefixtures("without_reader")]
+pytestmark = pytest.mark.model
 CASH = "How much cash was seized in the week of action against county lines in October?"
 
 

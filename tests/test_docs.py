@@ -45,7 +45,6 @@ def test_every_command_is_shown_in_the_readme_and_helps():
 
 
 @pytest.mark.model
-@pytest.mark.usefixtures("without_reader")
 def test_the_python_of_the_readme_runs_as_it_stands(seed_index, tmp_path, monkeypatch, capsys):
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     monkeypatch.chdir(tmp_path)

@@ -112,7 +112,6 @@ def test_listening_for_others_is_warned_of():
         assert "anyone who can reach this machine" in served.stderr.readline()
 
 
-@pytest.mark.usefixtures("without_reader")
 def test_without_an_index_the_chat_starts_and_says_what_to_do(tmp_path):
     proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     arguments = ("--index", "nothing-here")
