@@ -73,8 +73,10 @@ def _fitting(
     near = generation.dense.cosines(asked.encoded.vector, rows)
     near = near + generation.pieces.max_sim(asked.own_encoded, rows)
     order = np.argsort(-near, kind="stable")
-    order = order[lengths[order] <= room]  # one that never fits must not keep the others out
-    kept = order[np.cumsum(lengths[order]) <= room]
+    fitting = order[lengths[order] <= room]  # one that never fits must not keep the others out
+    kept = fitting[np.cumsum(lengths[fitting]) <= room]
+    # A release of long paragraphs is read too, if there is any room: else it would come last.
+    kept = kept if len(kept) or room <= 0 else order[:1]
     return np.sort(rows[kept])
 
 
