@@ -115,6 +115,7 @@ def _hidden(
     """Run the layers over the tokens of all sheets, shape (tokens, d)."""
     import torch
 
+    hidden: torch.Tensor
     ids, types, places = (torch.from_numpy(np.concatenate(one)) for one in _inputs(sheets))
     embed = encoder.embeddings
     hidden = embed.word_embeddings(ids) + embed.token_type_embeddings(types)
