@@ -210,7 +210,7 @@ def _write(job: Job, training: Training, base: ModelFiles, key: str, material: M
         "losses": training.history,
         "versions": {name: metadata.version(name) for name in _LIBRARIES}
         | {"python": platform.python_version()},
-        "machine": {"system": platform.platform(), "processors": os.cpu_count()},
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
         "finished": time.strftime("%Y-%m-%d"),
     }
     text = json.dumps(record, indent=1, sort_keys=True)

@@ -142,7 +142,7 @@ def spans_of(text: str, answer: str) -> list[Span]:
     there is none, any place counts, since answers may end inside a word.
 
     >>> spans_of("The 10 of\n2010, the 10.", "10"), spans_of("rose to 5pm", "to  5")
-    ([(4, 6), (21, 23)], [(5, 9)])
+    ([(4, 6), (20, 22)], [(5, 9)])
     """
     words = answer.split()
     if not words:

@@ -12,10 +12,7 @@ from benchmarks.train_reader import main
 from benchmarks.training_data import read_questions
 from benchmarks.training_examples import labelled, plan
 from benchmarks.training_loop import SAVE_EVERY, Checkpoint, OutOfTime, Training, run
-from benchmarks.training_releases import Releases, find_negatives, kept_negatives
-from qa.assistant import Assistant
 from qa.errors import UsageError
-from qa.index.build import build_index
 from qa.reading.adapter import apply_adapter, read_card, write_adapter
 from qa.reading.network import make_network
 from qa.reading.page_reader import PageReader
@@ -199,45 +196,6 @@ def test_an_adapter_gives_the_trained_weights_within_its_step(base, sheets_of, t
         else:
             allowed = change.abs() * 2**-11 + 1e-6  # half of the last bit of a float16
         assert ((after[name] - right).abs() <= allowed).all(), name
-
-
-# Negatives
-
-
-def test_negatives_are_found_releases_that_do_not_repeat_the_answer(tmp_path, encoder):
-    texts = {
-        path: f"# {title}\n\n" + "\n\n".join(some) for path, (title, *some) in RELEASES.items()
-    }
-    texts["north/again.md"] = "# Fair\n\nOnce more: some 4,200 visitors came to the fair.\n"
-    for path, text in texts.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
-    build_index(tmp_path, tmp_path / "index", encoder, max_file_bytes=9999)
-    heard = []
-
-    with Assistant.open(tmp_path / "index", encoder=encoder) as desk:
-        releases = Releases(desk)
-        found = find_negatives(releases, material().questions, lambda *told: heard.append(told))
-
-    assert releases.text("north/fair.md").title == RELEASES["north/fair.md"][0]
-    assert set(found) == {question for question, *_ in QUESTIONS}
-    assert set(found["q1"]) <= {"north/bridge.md", "south/library.md"}
-    assert "north/again.md" in found["q4"], "it repeats nothing of the library"
-    assert all(release not in found[name] for name, release, *_ in QUESTIONS)
-    assert heard[-1] == ("Finding negatives", 4, 4)
-
-
-def test_negatives_are_kept_until_something_changes(tmp_path):
-    calls = []
-
-    def find():
-        calls.append(1)
-        return {"q1": [f"{len(calls)}.md"]}
-
-    file = tmp_path / "work" / "negatives.json"
-    assert kept_negatives(file, ("questions", "index"), find) == {"q1": ["1.md"]}
-    assert kept_negatives(file, ("questions", "index"), find) == {"q1": ["1.md"]}
-    assert kept_negatives(file, ("questions", "another index"), find) == {"q1": ["2.md"]}
 
 
 # The command
