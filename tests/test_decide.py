@@ -160,11 +160,14 @@ def test_at_the_threshold_itself_it_answers(asked_of):
     assert decide(asked, generation, found, Chances(odds_of_one(0.3), sure)).answers
 
 
-def test_with_chances_the_two_old_signs_do_not_count(asked_of):
+def test_with_chances_a_question_off_the_subject_is_refused_all_the_same(asked_of):
     given = asked_of(FAR, CountingReader("visitors"))
-    assert not decide(*given, None).answers
+    assert signs_of(*given)["unknown"] > MAX_UNKNOWN
 
-    assert decide(*given, Chances(odds_of_one(5.0), 0.5)).answers
+    decided = decide(*given, Chances(odds_of_one(5.0), 0.5))
+
+    assert not decided.answers
+    assert decided.chance > 0.9, "what the reader believes is still told"
 
 
 @pytest.mark.parametrize(("question", "answers"), [(NEAR, True), (FAR, False)])

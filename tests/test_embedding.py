@@ -268,7 +268,9 @@ def test_another_embedding_model_builds_and_answers(write, tmp_path, dtype):
 
     with qa.Assistant.open(index, chosen) as desk:
         hits = desk.retrieve("How many visitors came to the harvest fair?", k=3)
-        assert "4,200 visitors" in hits[0].text
+        # Random weights rank paragraphs at random; the release is found by its words.
+        assert hits[0].release == "north/fair.md"
+        assert any("4,200 visitors" in hit.text for hit in hits)
         answer = desk.ask("How many visitors came to the harvest fair?")
         for quote in answer.quotes:
             assert quote.text in "".join(RELEASES.values())

@@ -214,7 +214,7 @@ def test_shares_are_kept():
     own = [draw for draw in mixed if not draw.of_squad]
     squad = [draw for draw in mixed if draw.of_squad]
     # Three standard errors of the smallest group, 1,200 draws.
-    assert len(squad) / len(mixed) == pytest.approx(0.15, abs=0.04)
+    assert len(squad) / len(mixed) == pytest.approx(recipe.squad_share, abs=0.04)
     assert np.mean([draw.beside for draw in first]) == pytest.approx(0.2, abs=0.04)
     assert np.mean([draw.beside for draw in own]) == pytest.approx(0.55, abs=0.04)
     assert np.mean([draw.beside for draw in squad]) == pytest.approx(0.5, abs=0.045)

@@ -85,7 +85,8 @@ def test_of_a_long_page_a_sheet_with_the_answer_is_kept(tokenizer):
 def test_what_is_read_with_a_paragraph(tokenizer, context, has_title, paragraphs):
     recipe = replace(RECIPE, context=context, drop_paragraph=0.0, drop_title=0.0, room=2 * WINDOW)
     draw = next(draw for draw in plan(recipe, 4, 3) if not draw.of_squad and draw.row == 0)
-    title = tokenizer.tokenize(RELEASES["north/fair.md"][0])
+    # Of a small sheet the title may have an eighth.
+    title = tokenizer.tokenize(RELEASES["north/fair.md"][0])[: recipe.room // 8]
 
     found = labelled(replace(draw, beside=False), material(), recipe, tokenizer)
 

@@ -161,7 +161,7 @@ def test_a_refusal_shows_its_message_and_the_nearest_passage_without_mark_or_num
 
     assert texts["p"] == [
         "None of the 1,204 releases searched answers this.",
-        "The nearest passage, which is not an answer:",
+        "Closest passage, may not answer:",
     ]
     assert texts["blockquote"] == [PLAIN_BEFORE + PLAIN_SENTENCE + PLAIN_AFTER]
     assert texts["figcaption"][0].startswith("Vans")

@@ -1,13 +1,13 @@
 """Decide whether what was found is shown as an answer, or refused.
 
-With a reader that was fitted, by the chance that anything answers; without one, by the two
-signs that retrieval alone gives.
+With a reader that was fitted, by the chance that anything answers, and by the terms that no
+release knows; without one, by the two signs that retrieval alone gives.
 """
 
 from dataclasses import dataclass
 
 from qa.answers.chance import log_odds, logistic, moved, signs_of
-from qa.answers.refuse import fits
+from qa.answers.refuse import MAX_UNKNOWN, fits
 from qa.index.generation import Generation
 from qa.reading import Chances, Middles, Reader
 from qa.retrieval.asked import Asked
@@ -53,7 +53,9 @@ def decide(
     right = answerable
     if chances.right is not None:
         right = log_odds({**signs, "answerable": answerable}, chances.right)
-    return Decided(logistic(answerable) >= chances.refuse_below, logistic(right))
+    # A reader that only ever saw questions about releases believes those off the subject too.
+    on_subject = signs["unknown"] <= MAX_UNKNOWN
+    return Decided(on_subject and logistic(answerable) >= chances.refuse_below, logistic(right))
 
 
 def middles_of(generation: Generation, reader: Reader | None) -> Middles | None:
