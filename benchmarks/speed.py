@@ -74,7 +74,7 @@ def building(folder: Path, scratch: Path, rounds: int) -> dict[str, Any]:
     ]
     encoder = SentenceTransformerEncoder(qa.Settings())
     encoder.encode_query("load the model before the clock runs")
-    model = encoder._model
+    model = encoder.model
 
     embedding: list[float] = []
 

@@ -23,18 +23,26 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from benchmarks.training_data import FILES, QUESTIONS, is_held_out, read_questions, read_squad
+from benchmarks.training_data import (
+    FILES,
+    OWN_QUESTIONS,
+    QUESTIONS,
+    all_questions,
+    is_held_out,
+    read_squad,
+)
 from benchmarks.training_examples import Material, labelled, plan
-from benchmarks.training_loop import NAMES, Checkpoint, Training, run
+from benchmarks.training_loop import NAMES, Checkpoint, Training, keep_freed_memory, run
 from benchmarks.training_recipe import Recipe, add_options, chosen
 from benchmarks.training_releases import Releases, find_negatives, kept_negatives
+from qa.adapter import WEIGHTS, write_adapter
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
 from qa.errors import QAError, UsageError
 from qa.model_files import ModelFiles, find_model
 from qa.model_running import number_format, run_offline, use_threads
 from qa.progress import shown_progress
-from qa.reading.adapter import WEIGHTS, ReaderCard, write_adapter, write_card
+from qa.reading.card import ReaderCard, write_card
 from qa.reading.network import make_network
 from qa.settings import Settings, load_settings
 
@@ -49,6 +57,7 @@ class Job:
     Attributes:
         recipe: How.
         training: Folder of training files.
+        own: The file of the project's own questions.
         index: Folder of the index.
         out: Folder of the adapter.
         work: Folder of what is kept while it goes on.
@@ -58,6 +67,7 @@ class Job:
 
     recipe: Recipe
     training: Path
+    own: Path
     index: Path
     out: Path
     work: Path
@@ -69,14 +79,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Train as the options say; gives the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--training", type=Path, required=True, help="folder of training files")
+    parser.add_argument("--own", type=Path, default=OWN_QUESTIONS, help="file of our questions")
     parser.add_argument("--index", type=Path, default=Path("index"))
     parser.add_argument("--out", type=Path, default=Path("build/reader"), help="adapter folder")
     parser.add_argument("--work", type=Path, default=Path("build/training"))
-    parser.add_argument("--name", default="release-reader-1", help="of the reader")
+    parser.add_argument("--name", default="release-reader-2", help="of the reader")
     parser.add_argument("--minutes", type=float, default=60.0)
     add_options(parser)
     given = vars(parser.parse_args(arguments))
-    names = ("training", "index", "out", "work", "name", "minutes")
+    names = ("training", "own", "index", "out", "work", "name", "minutes")
+    keep_freed_memory()
     try:
         train(Job(chosen(given), **{name: given[name] for name in names}), load_settings())
     except QAError as error:
@@ -149,14 +161,16 @@ class _Told:
 
 def _material(job: Job, settings: Settings) -> Material:
     """Read the training files, and the releases that their questions need."""
-    questions = [one for one in read_questions(job.training) if not is_held_out(one.release)]
     squad = read_squad(job.training)
     with (
         Assistant.open(job.index, encoder=SentenceTransformerEncoder(settings)) as desk,
         shown_progress() as progress,
     ):
         releases = Releases(desk)
-        key = (_digest(job.training / QUESTIONS), desk.generation.name)
+        asked = all_questions(job.training, job.own, lambda path: releases.text(path).paragraphs)
+        questions = [one for one in asked if not is_held_out(one.release)]
+        files = (job.training / QUESTIONS, job.own)
+        key = (*map(_digest, files), desk.generation.name)
         negatives = kept_negatives(
             job.work / "negatives.json", key, lambda: find_negatives(releases, questions, progress)
         )
@@ -170,7 +184,7 @@ def _key(job: Job, base: ModelFiles) -> str:
     served = job.index / "CURRENT"
     parts = [
         json.dumps(asdict(job.recipe), sort_keys=True),
-        *(_digest(job.training / name) for name in FILES),
+        *map(_digest, _files(job)),
         _digest(served) if served.is_file() else "",
         base.fingerprint,
         job.name,
@@ -220,13 +234,17 @@ def _write(job: Job, training: Training, base: ModelFiles, key: str, material: M
 
 def _data(job: Job, material: Material) -> dict[str, Any]:
     return {
-        "files": {name: _digest(job.training / name) for name in FILES},
+        "files": {file.name: _digest(file) for file in _files(job)},
         "questions": len(material.questions),
         "releases_asked_about": len({one.release for one in material.questions}),
         "releases_read": len(material.releases),
         "squad_questions": len(material.squad.questions),
         "squad_paragraphs": len(material.squad.paragraphs),
     }
+
+
+def _files(job: Job) -> list[Path]:
+    return [*(job.training / name for name in FILES), job.own]
 
 
 def _digest(file: Path) -> str:

@@ -1,14 +1,17 @@
 """The questions that the reader is trained with, and which of them are kept from it.
 
+    questions/own.jsonl           the project's own: {"id", "release", "question", "history",
+                                  "kind", "places"}
     releases_qa.jsonl             {"id", "release", "question", "answers", "kind"}
     squad2_dev.jsonl              {"question", "paragraph", "answerable", "answers"}
     squad2_dev_paragraphs.jsonl   {"id": "ARTICLE#NUMBER", "title", "text"}
 
-An answer is a substring of a paragraph, white space folded; a question without answers is
-not answered by its release or paragraph. 15 % of the releases are held out: the weights that
-are fitted to a trained reader are fitted on their questions.
+An answer is a substring of a paragraph, white space folded; a place is [paragraph, start, end]
+in its plain text, all counted from 0, so that no word of a release is kept with the project. A
+question without any is not answered by its release or paragraph. 15 % of the releases are held
+out: the weights that are fitted to a trained reader are fitted on their questions.
 
-Reads    a folder with the three files
+Reads    the project's own questions, and a folder with the three other files
 Gives    `ReleaseQuestion`s, `Squad`; the spans of an answer in a text
 """
 
@@ -17,7 +20,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +28,11 @@ from typing import Any
 
 from qa.errors import QuestionSetError
 from qa.language.markup import plain
+from qa.questions.read import read_question
+from qa.records import Query
+from qa.retrieval.asked import words_to_read
 
+OWN_QUESTIONS = Path(__file__).parent / "questions" / "own.jsonl"
 QUESTIONS = "releases_qa.jsonl"
 SQUAD_QUESTIONS = "squad2_dev.jsonl"
 SQUAD_PARAGRAPHS = "squad2_dev_paragraphs.jsonl"
@@ -48,6 +55,7 @@ class ReleaseQuestion:
         answers: Substrings of paragraphs in plain text, white space aside; none if the release
             does not answer.
         kind: e.g. "why-how"; for tables only.
+        history: Questions asked before it, oldest first.
     """
 
     id: str
@@ -55,6 +63,17 @@ class ReleaseQuestion:
     question: str
     answers: tuple[str, ...]
     kind: str
+    history: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> Query:
+        """The question as the retrievers are given it."""
+        return read_question(self.question, history=self.history)
+
+    @property
+    def to_read(self) -> str:
+        """The words that a reader is given."""
+        return words_to_read(self.query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +131,47 @@ def read_questions(folder: Path) -> list[ReleaseQuestion]:
         )
         for line in _lines(folder / QUESTIONS, ("id", "release", "question", "answers", "kind"))
     ]
+
+
+def all_questions(
+    folder: Path, own: Path, paragraphs_of: Callable[[str], Sequence[str]]
+) -> list[ReleaseQuestion]:
+    """Read all questions over releases: those of a folder of training files, and our own."""
+    return [*read_questions(folder), *read_own_questions(own, paragraphs_of)]
+
+
+def read_own_questions(
+    file: Path, paragraphs_of: Callable[[str], Sequence[str]]
+) -> list[ReleaseQuestion]:
+    """Read the project's own questions over releases, held out or not, in the order of the file.
+
+    Args:
+        file: Where they are.
+        paragraphs_of: Gives the plain paragraphs of a release by its path.
+
+    Raises:
+        QuestionSetError: The file is damaged, or a release is not the one that was asked about.
+    """
+    return [
+        ReleaseQuestion(
+            line["id"],
+            line["release"],
+            line["question"],
+            tuple(_answer(line["id"], paragraphs_of(line["release"]), *p) for p in line["places"]),
+            line["kind"],
+            tuple(line["history"]),
+        )
+        for line in _lines(file, ("id", "release", "question", "places", "kind", "history"))
+    ]
+
+
+def _answer(question: str, paragraphs: Sequence[str], number: int, start: int, end: int) -> str:
+    if number >= len(paragraphs) or not 0 <= start < end <= len(paragraphs[number]):
+        raise QuestionSetError(
+            f"the question {question!r} was written for another version of its release; build "
+            f"the index from the releases that the questions are about"
+        )
+    return paragraphs[number][start:end]
 
 
 def read_squad(folder: Path) -> Squad:

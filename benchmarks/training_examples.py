@@ -190,7 +190,7 @@ def _release_example(draw: Draw, material: Material, recipe: Recipe, rng: random
         title = text.title if rng.random() > recipe.drop_title else ""
         pages.append(Page(title, tuple(text.paragraphs[row] for row in kept)))
         answers.append(tuple(places[row] for row in kept))
-    return Example(question.question, tuple(pages), tuple(answers))
+    return Example(question.to_read, tuple(pages), tuple(answers))
 
 
 def _one_by_one(example: Example) -> list[Example]:

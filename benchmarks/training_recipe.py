@@ -67,10 +67,10 @@ class Recipe:
     context: str = PAGE
     negatives: str = OTHER_RELEASES
     trained_layers: int = 4
-    steps_squad: int = 600
-    steps_mixed: int = 760
+    steps_squad: int = 700
+    steps_mixed: int = 1500
     batch: int = 16
-    micro_batch: int = 4
+    micro_batch: int = 8
     room: int = 256
     second_squad: float = 0.2
     second_mixed: float = 0.5

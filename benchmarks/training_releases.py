@@ -19,7 +19,6 @@ from qa.assistant import Assistant
 from qa.errors import QuestionSetError
 from qa.index.lexical import new_stemmer
 from qa.language.markup import plain
-from qa.records import Query
 from qa.retrieval.asked import make_ready
 from qa.retrieval.releases import find_releases
 from qa.retrieval.scope import scope_of
@@ -105,9 +104,8 @@ def find_negatives(
 def _found(releases: Releases, question: ReleaseQuestion, stemmer: object) -> list[str]:
     """Give the releases that stage one finds beside the right one, best first."""
     desk = releases.desk
-    query = Query(question.question)
-    asked = make_ready(query, desk.encoder, stemmer)
-    scope = scope_of(query, desk.generation.columns)
+    asked = make_ready(question.query, desk.encoder, stemmer)
+    scope = scope_of(question.query, desk.generation.columns)
     found = find_releases(asked, desk.generation, scope, FOUND)
     paths = [releases.paths[release.row] for release in found]
     return [path for path in paths if path != question.release]

@@ -212,7 +212,7 @@ class Assistant:
 
     def _decided(self, asked: Asked, found: Found) -> Decided:
         chances = self.reader.chances if self.reader is not None else None
-        here = middles_of(self.generation, self.reader)
+        here = middles_of(self.generation, self.encoder, self.reader)
         return decide(asked, self.generation, found, chances, here)
 
     def _quotes(self, found: Found, asked: Asked, scope: Scope) -> tuple[Quote, ...]:

@@ -239,17 +239,19 @@ def about(
 
 def _print_version() -> NoReturn:
     import qa
-    from qa.model_files import find_model
+    from qa.embedding import SentenceTransformerEncoder
     from qa.reading import open_reader
 
     settings = qa.load_settings()
-    model, reader = find_model(settings), open_reader(settings)
+    model, reader = SentenceTransformerEncoder(settings), open_reader(settings)
+    asked_by = f"{model.question_name} {model.question_fingerprint[-16:]}"
     read_by = f"{reader.name} {reader.fingerprint[:16]}" if reader else "none"
     _write_lines(
         sys.stdout,
         [
             f"qa {qa.__version__}",
             f"model {model.name} {model.fingerprint[:16]}",
+            f"questions {asked_by}",
             f"reader {read_by}",
         ],
     )

@@ -2,9 +2,10 @@
 
 import torch
 
+from qa.adapter import write_adapter
 from qa.model_files import ModelFiles
 from qa.reading import Chances, Page
-from qa.reading.adapter import ReaderCard, write_adapter, write_card
+from qa.reading.card import ReaderCard, write_card
 from qa.reading.network import as_tensors, make_network
 from tests import tiny_models
 from tests.tiny_models import WINDOW

@@ -9,17 +9,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from qa.adapter import WEIGHTS, apply_adapter, write_adapter
 from qa.errors import ModelError
 from qa.model_files import ModelFiles
-from qa.reading import adapter as files
-from qa.reading.adapter import (
-    WEIGHTS,
-    ReaderCard,
-    apply_adapter,
-    read_card,
-    write_adapter,
-    write_card,
-)
+from qa.reading import card as files
+from qa.reading.card import ReaderCard, read_card, write_card
 from qa.reading.network import make_network
 from qa.reading.page_reader import PageReader
 from qa.reading.sheets import MIN_ROOM, lay_out
@@ -220,7 +214,7 @@ def test_damaged_weights_are_told_at_the_first_reading(base, copy, spoil):
     place = copy / WEIGHTS
     place.write_bytes(spoil(place.read_bytes()))
 
-    with pytest.raises(ModelError, match=r"weights .* cannot be used.*reader: none"):
+    with pytest.raises(ModelError, match=r"weights .* cannot be used.*Reinstall"):
         PageReader(base, "float32", copy).read(QUESTION, PAGES)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -195,7 +196,16 @@ def test_version_names_program_and_model():
 
     done = run("--version")
 
-    assert done.stdout.startswith(f"qa {qa.__version__}\nmodel all-MiniLM-L6-v2 ")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert lines[0] == ["qa", qa.__version__]
+    assert [line[:2] for line in lines[1:]] == [
+        ["model", "all-MiniLM-L6-v2"],
+        ["questions", "question-side-1"],
+        ["reader", "release-reader-2"],
+    ]
+    digests = [line[2] for line in lines[1:]]
+    assert all(re.fullmatch("[0-9a-f]{16}", digest) for digest in digests)
+    assert len({*digests}) == 3
 
 
 def test_control_characters_in_a_release_do_not_reach_the_terminal(tmp_path, write):

@@ -9,8 +9,8 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from qa.adapter import apply_adapter
 from qa.reading import Page
-from qa.reading.adapter import apply_adapter
 from qa.reading.network import as_tensors, make_network
 from qa.reading.page_reader import NOTHING, PageReader
 from qa.reading.sheets import lay_out

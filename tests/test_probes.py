@@ -13,6 +13,7 @@ from qa.assistant import Assistant
 from qa.index.build import Probing, build_index
 from qa.index.generation import open_generation
 from qa.index.lexical import new_stemmer
+from qa.index.reuse import probed_with
 from qa.reading import Chances, Middles
 from qa.records import Query
 from qa.retrieval.asked import make_ready
@@ -90,7 +91,7 @@ def test_middles_are_of_probes_with_and_without_the_release_that_answers(release
 
     generation = opened(tmp_path / "index")
     record = generation.manifest.reader
-    assert (record.name, record.fingerprint) == ("counting", "counting-1")
+    assert (record.name, record.fingerprint) == ("counting", probed_with(HashedWords(), reader))
     assert record.middles == Middles(1.0, 1.0)
     asked = len(make_probes(generation))
     assert len(reader.questions) == 2 * asked
@@ -144,9 +145,12 @@ def test_middles_serve_only_the_reader_that_they_were_read_by(releases, tmp_path
     other.fingerprint = "counting-2"
 
     with Assistant.open(tmp_path / "index", encoder=HashedWords()) as desk:
-        assert middles_of(desk.generation, reader) == Middles(1.0, 1.0)
-        assert middles_of(desk.generation, other) is None
-        assert middles_of(desk.generation, None) is None
+        assert middles_of(desk.generation, desk.encoder, reader) == Middles(1.0, 1.0)
+        assert middles_of(desk.generation, desk.encoder, other) is None
+        assert middles_of(desk.generation, desk.encoder, None) is None
+        asked_otherwise = HashedWords()
+        asked_otherwise.question_fingerprint = "words-2"
+        assert middles_of(desk.generation, asked_otherwise, reader) is None
 
 
 def test_middles_of_this_corpus_are_laid_onto_the_others():

@@ -2,6 +2,7 @@
 
 import doctest
 import hashlib
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -9,7 +10,14 @@ import numpy as np
 import pytest
 
 from benchmarks import training_data, training_recipe
-from benchmarks.training_data import is_held_out, read_questions, read_squad, spans_of
+from benchmarks.training_data import OWN_QUESTIONS as OWN_FILE
+from benchmarks.training_data import (
+    is_held_out,
+    read_own_questions,
+    read_questions,
+    read_squad,
+    spans_of,
+)
 from benchmarks.training_examples import plan
 from benchmarks.training_recipe import Recipe
 from benchmarks.training_releases import (
@@ -24,6 +32,7 @@ from qa.errors import QuestionSetError, UsageError
 from qa.index.build import build_index
 from tests.training_samples import (
     ARTICLES,
+    OWN_QUESTIONS,
     QUESTIONS,
     RECIPE,
     RELEASES,
@@ -42,6 +51,37 @@ def test_the_files_are_read_as_they_are_written(tmp_path):
     assert [(q.id, q.release, q.question, [*q.answers]) for q in questions] == QUESTIONS
     assert [(n, p.title, p.text) for n, p in squad.paragraphs.items()] == ARTICLES
     assert [q.answers for q in squad.questions] == [("autumn", "in autumn"), ("40 years",), ()]
+
+
+def test_our_own_questions_hold_places_and_no_words_of_a_release(tmp_path):
+    file = write_training_files(tmp_path / "training") / "own.jsonl"
+
+    asked, other = read_own_questions(file, lambda path: RELEASES[path][1:])
+
+    assert (asked.id, asked.release, asked.question) == OWN_QUESTIONS[0][:3]
+    assert (asked.answers, asked.history) == (("Two stalls",), ("Did the fair sell out?",))
+    assert asked.query.words == "Did the fair sell out? And how many stalls?"
+    assert (other.answers, other.to_read) == ((), "Who shut the bridge?")
+
+
+@pytest.mark.parametrize("place", [[9, 0, 3], [1, 0, 500], [1, 7, 7], [1, -4, 2]])
+def test_a_release_that_was_written_anew_is_told(tmp_path, place):
+    file = tmp_path / "own.jsonl"
+    line = {"id": "x1", "release": "a.md", "question": "Who?", "history": [], "kind": "who"}
+    file.write_text(json.dumps({**line, "places": [place]}))
+
+    with pytest.raises(QuestionSetError, match=r"'x1' was written for another version"):
+        read_own_questions(file, lambda _: ["Short.", "Shorter."])
+
+
+def test_the_questions_that_come_with_the_project_can_be_read():
+    paragraphs = ["-" * 10_000] * 500
+
+    questions = read_own_questions(OWN_FILE, lambda _: paragraphs)
+
+    assert len(questions) == len({one.id for one in questions}) > 4_000
+    assert 0.15 < sum(not one.answers for one in questions) / len(questions) < 0.3
+    assert all(one.question.strip() and not set(one.question) & {"\n"} for one in questions)
 
 
 def test_neighbours_are_of_the_same_article_those_with_rare_words_first(tmp_path):

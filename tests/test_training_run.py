@@ -12,12 +12,14 @@ from benchmarks.train_reader import main
 from benchmarks.training_data import read_questions
 from benchmarks.training_examples import labelled, plan
 from benchmarks.training_loop import SAVE_EVERY, Checkpoint, OutOfTime, Training, run
+from qa.adapter import apply_adapter, write_adapter
 from qa.errors import UsageError
-from qa.reading.adapter import apply_adapter, read_card, write_adapter
+from qa.reading.card import read_card
 from qa.reading.network import make_network
 from qa.reading.page_reader import PageReader
 from tests.tiny_models import WINDOW, embedding, plain_bert
 from tests.training_samples import (
+    OWN_QUESTIONS,
     QUESTIONS,
     RECIPE,
     RELEASES,
@@ -215,6 +217,7 @@ def command(tmp_path, monkeypatch):
         return main(
             [
                 *("--training", str(tmp_path / "training"), "--index", str(tmp_path / "index")),
+                *("--own", str(tmp_path / "training" / "own.jsonl")),
                 *("--out", str(tmp_path / out), "--work", str(tmp_path / "work")),
                 *("--trained-layers", "1", "--steps-squad", "2", "--steps-mixed", "2"),
                 *("--batch", "2", "--room", str(WINDOW), "--minutes", minutes, *more),
@@ -242,8 +245,9 @@ def test_the_command_trains_once_and_writes_what_was_done(command, tmp_path, cap
     card = read_card(tmp_path / "whole")
     assert (card.room, card.ranking, card.chances) == (WINDOW, {}, None)
     assert card.base_sha256 == record["base"]["sha256"]
-    questions = read_questions(tmp_path / "training")
-    assert record["data"]["questions"] == len(questions), "none of these is held out"
+    questions = len(read_questions(tmp_path / "training")) + len(OWN_QUESTIONS)
+    assert record["data"]["questions"] == questions, "none of these is held out"
+    assert "own.jsonl" in record["data"]["files"]
 
     capsys.readouterr()
     assert command("whole") == 0

@@ -26,6 +26,11 @@ QUESTIONS = [
     ("q3", "north/bridge.md", "How long is the bridge shut?", ["six weeks"]),
     ("q4", "south/library.md", "When do the doors open?", ["at ten"]),
 ]
+# As the project's own questions are kept: (id, release, question, earlier ones, places).
+OWN_QUESTIONS = [
+    ("own-1", "north/fair.md", "And how many stalls?", ["Did the fair sell out?"], [[1, 0, 10]]),
+    ("own-2", "north/bridge.md", "Who shut the bridge?", [], []),
+]
 ARTICLES = [
     ("Pears#0", "Pears", "Pears ripen in autumn. They keep until March."),
     ("Pears#1", "Pears", "A pear tree bears for 40 years, some until 100."),
@@ -70,6 +75,9 @@ def write_training_files(folder):
         for q, p, a in ARTICLE_QUESTIONS
     ]
     _write(folder / "releases_qa.jsonl", questions)
+    names = ("id", "release", "question", "history", "places")
+    own = [{**dict(zip(names, line, strict=True)), "kind": "fact"} for line in OWN_QUESTIONS]
+    _write(folder / "own.jsonl", own)
     _write(folder / "squad2_dev_paragraphs.jsonl", articles)
     _write(folder / "squad2_dev.jsonl", asked)
     return folder

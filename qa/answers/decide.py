@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from qa.answers.chance import log_odds, logistic, moved, signs_of
 from qa.answers.refuse import MAX_UNKNOWN, fits
+from qa.embedding import Encoder
 from qa.index.generation import Generation
+from qa.index.reuse import probed_with
 from qa.reading import Chances, Middles, Reader
 from qa.retrieval.asked import Asked
 from qa.retrieval.search import Found
@@ -58,8 +60,8 @@ def decide(
     return Decided(on_subject and logistic(answerable) >= chances.refuse_below, logistic(right))
 
 
-def middles_of(generation: Generation, reader: Reader | None) -> Middles | None:
-    """Give what the build's probes found, if they were read by this very reader."""
+def middles_of(generation: Generation, encoder: Encoder, reader: Reader | None) -> Middles | None:
+    """Give what the build's probes found, if they were found and read by these very models."""
     record = generation.manifest.reader
-    same = reader and record and record.fingerprint == reader.fingerprint
+    same = reader and record and record.fingerprint == probed_with(encoder, reader)
     return record.middles if record and same else None

@@ -26,7 +26,8 @@ def fits(asked: Asked, generation: Generation, best: FoundParagraph) -> bool:
     """Tell whether the best paragraph is near enough to the question to be its answer."""
     if unknown_share(asked.terms, generation.release_terms) > MAX_UNKNOWN:
         return False
-    return nearness(asked, generation, best) >= MIN_NEARNESS
+    near = asked.fitted.near if asked.fitted else MIN_NEARNESS
+    return nearness(asked, generation, best) >= near
 
 
 def unknown_share(terms: Sequence[str], lexical: Lexical) -> float:

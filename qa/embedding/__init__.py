@@ -5,7 +5,7 @@ together; the word pieces of the paragraph alone are kept, and serve to find whi
 paragraph, and which sentence in it, speaks of what is asked.
 """
 
-from qa.embedding.encoder import Encoded, Encoder, Passage
+from qa.embedding.encoder import Encoded, Encoder, Fitted, Passage
 from qa.embedding.sentence_transformer import SentenceTransformerEncoder
 
-__all__ = ["Encoded", "Encoder", "Passage", "SentenceTransformerEncoder"]
+__all__ = ["Encoded", "Encoder", "Fitted", "Passage", "SentenceTransformerEncoder"]

@@ -6,7 +6,7 @@ compute by hand.
 Letters: d dimensions, t word pieces of one text.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,6 +48,21 @@ class Encoded:
     starts: NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The numbers that belong to an encoder whose question side was trained.
+
+    Attributes:
+        releases: Weight of each feature of a release, as in `qa.retrieval.releases`.
+        paragraphs: Of each feature of a paragraph that no reader read.
+        near: Least nearness of a paragraph that may be an answer, as in `qa.answers.refuse`.
+    """
+
+    releases: Mapping[str, float]
+    paragraphs: Mapping[str, float]
+    near: float
+
+
 class Encoder(Protocol):
     """Anything that turns texts into vectors."""
 
@@ -57,7 +72,15 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Hex digest of all that decides its vectors, but for the number format."""
+        """Hex digest of all that decides the vectors of passages, but for the number format."""
+
+    @property
+    def question_fingerprint(self) -> str:
+        """Hex digest of all that decides the vectors of questions."""
+
+    @property
+    def fitted(self) -> Fitted | None:
+        """What was fitted to it; None for a model that general numbers must serve."""
 
     @property
     def dtype(self) -> str:

@@ -4,39 +4,76 @@ import copy
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from qa.embedding.encoder import Encoded, Passage, unit_rows
+from qa.embedding.encoder import Encoded, Fitted, Passage, unit_rows
+from qa.embedding.question_side import FOLDER, QuestionSide
 from qa.embedding.windows import Window, batches, merged
 from qa.errors import ModelError
 from qa.model_files import ModelFiles, find_model
-from qa.model_running import in_bfloat16, number_format, run_offline, tokenizable, use_threads
-from qa.settings import Settings
+from qa.model_running import Once, in_bfloat16, number_format, run_offline, tokenizable, use_threads
+from qa.settings import DEFAULT_MODEL, Settings
 
 
 class SentenceTransformerEncoder:
-    """A sentence-transformers model, run on the processor; loaded when first needed."""
+    """A sentence-transformers model, run on the processor; loaded when first needed.
 
-    def __init__(self, settings: Settings, files: ModelFiles | None = None) -> None:
+    The bundled model reads questions with the side of it that was trained for them.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        files: ModelFiles | None = None,
+        question_side: Path | None = FOLDER,
+    ) -> None:
+        """Find the model, and read the card of its question side; loads nothing.
+
+        Args:
+            settings: Which model, and how it computes.
+            files: The model, if it was found already.
+            question_side: Folder of the adapter for questions; None to leave the model as it is.
+
+        Raises:
+            ModelError: A file is missing or damaged.
+        """
         self.files = files or find_model(settings)
         self.name = self.files.name
         self.fingerprint = self.files.fingerprint
         self.dtype = number_format(settings.dtype)
-        self._loading = threading.Lock()
+        is_bundled = self.name == DEFAULT_MODEL
+        self._side = QuestionSide(question_side) if question_side and is_bundled else None
         self._tokenizing = threading.Lock()  # the tokenizer is not safe under threads
-        self._loaded: Any = None
+        self._loaded = Once(lambda: _load(self.files))
+        self._asking = Once(self._load_question_side)
+
+    @property
+    def question_fingerprint(self) -> str:
+        """Hex digest of all that decides the vectors of questions."""
+        return f"{self.fingerprint} {self._side.fingerprint}" if self._side else self.fingerprint
+
+    @property
+    def question_name(self) -> str:
+        """What reads the questions."""
+        return self._side.card.name if self._side else self.name
+
+    @property
+    def fitted(self) -> Fitted | None:
+        """What was fitted to the question side; None without one."""
+        return self._side.card.fitted if self._side else None
 
     @property
     def dimension(self) -> int:
         """The d of its vectors."""
-        return int(self._model.get_embedding_dimension())
+        return int(self.model.get_embedding_dimension())
 
     @property
     def vocabulary_size(self) -> int:
         """One more than the largest piece id."""
-        return len(self._model.tokenizer)
+        return len(self.model.tokenizer)
 
     def encode_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, Encoded]]:
         """Encode passages, sorted by length so that little is padded.
@@ -45,7 +82,7 @@ class SentenceTransformerEncoder:
         its vector is their mean, its pieces are those of all of them.
         """
         use_threads(os.cpu_count() or 1)
-        model = in_bfloat16(copy.deepcopy(self._model)) if self.dtype == "bfloat16" else self._model
+        model = in_bfloat16(copy.deepcopy(self.model)) if self.dtype == "bfloat16" else self.model
         windows = self._windows(passages)
         parts: dict[int, list[Encoded]] = {}
         waiting = np.bincount([window.owner for window in windows], minlength=len(passages))
@@ -59,26 +96,31 @@ class SentenceTransformerEncoder:
     def encode_query(self, text: str) -> Encoded:
         """Encode a question, in full precision; words past the model's window are not read."""
         use_threads(1)  # a question is short: more threads wait longer than they work
+        window = self.question_window(text)
+        return next(iter(self._forward([window], self._asking(), "float32")))
+
+    def question_window(self, text: str) -> Window:
+        """Give a question as the model reads it."""
         prompt = self._prompt("query")
         ids, spans = self._tokenize([prompt + text])[0]
         room = self._room
-        window = Window(0, len(prompt), prompt + text, ids[:room], spans[:room])
-        return next(iter(self._forward([window], self._model, "float32")))
+        return Window(0, len(prompt), prompt + text, ids[:room], spans[:room])
 
     @property
-    def _model(self) -> Any:
-        with self._loading:
-            if self._loaded is None:
-                self._loaded = _load(self.files)
-        return self._loaded
+    def model(self) -> Any:
+        """The model as published, as sentence-transformers gives it."""
+        return self._loaded()
+
+    def _load_question_side(self) -> Any:
+        return self._side.of(self.model) if self._side else self.model
 
     @property
     def _room(self) -> int:
         """Word pieces that fit beside the two that open and close a text."""
-        return int(self._model.max_seq_length or 512) - 2
+        return int(self.model.max_seq_length or 512) - 2
 
     def _prompt(self, *names: str) -> str:
-        prompts = self._model.prompts or {}
+        prompts = self.model.prompts or {}
         return next((prompts[name] for name in names if prompts.get(name)), "")
 
     def _windows(self, passages: Sequence[Passage]) -> list[Window]:
@@ -96,7 +138,7 @@ class SentenceTransformerEncoder:
         return [part for window in windows for part in window.split(self._room)]
 
     def _tokenize(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
-        tokenizer = self._model.tokenizer
+        tokenizer = self.model.tokenizer
         with self._tokenizing:
             batch = tokenizer(
                 [tokenizable(text) for text in texts],
@@ -111,7 +153,7 @@ class SentenceTransformerEncoder:
     def _forward(self, windows: Sequence[Window], model: Any, dtype: str) -> Iterator[Encoded]:
         import torch
 
-        tokenizer = self._model.tokenizer
+        tokenizer = self.model.tokenizer
         opening, closing = _frame(tokenizer.cls_token_id), _frame(tokenizer.sep_token_id)
         longest = max(len(window.ids) for window in windows) + len(opening) + len(closing)
         ids = torch.full((len(windows), longest), tokenizer.pad_token_id or 0)

@@ -51,18 +51,23 @@ class Window:
                 [*self.spans[:n_kept], *self.spans[start:stop]],
             )
 
+    @property
+    def kept(self) -> list[int]:
+        """Which pieces are compared: those of the text, without the lead and punctuation."""
+        return [
+            place
+            for place, (start, end) in enumerate(self.spans)
+            if start >= self.lead and _WORDLIKE.search(self.whole, start, end)
+        ]
+
     def encoded(self, vector: Floats, pieces: Floats) -> Encoded:
-        """Keep the pieces of the text: not those of the lead, not punctuation.
+        """Give the vectors of the window, and of the pieces that are kept.
 
         Args:
             vector: Shape (d,), of the whole window.
             pieces: Shape (at least t, d), one row for each of the window's pieces.
         """
-        kept = [
-            place
-            for place, (start, end) in enumerate(self.spans)
-            if start >= self.lead and _WORDLIKE.search(self.whole, start, end)
-        ]
+        kept = self.kept
         rows = np.asarray(kept, dtype=np.int64)
         return Encoded(
             vector,

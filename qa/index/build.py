@@ -35,7 +35,7 @@ from qa.index.manifest import (
     ReleaseRecord,
 )
 from qa.index.pieces import write_pieces
-from qa.index.reuse import held_before, known_vectors, same_vectors
+from qa.index.reuse import held_before, known_vectors, probed_with, same_vectors
 from qa.index.store import Pinned, publish, sequence_of, staging, writing
 from qa.index.vectors import Made, make_vectors
 from qa.language.markup import plain
@@ -161,16 +161,18 @@ def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
         progress("write", 1, 1)
         manifest = _describe(stage, job, made)
         if job.probing is not None:
-            manifest = replace(manifest, reader=_probed(job.probing, stage, manifest, progress))
+            manifest = replace(manifest, reader=_probed(job.probing, job, stage, manifest))
         name = publish(job.root, stage, manifest)
     return name, manifest, made
 
 
-def _probed(probing: Probing, stage: Path, manifest: Manifest, progress: Progress) -> ReaderRecord:
+def _probed(probing: Probing, job: _Job, stage: Path, manifest: Manifest) -> ReaderRecord:
     """Ask a generation its probes before it is published."""
     with closing(open_stage(stage, manifest)) as generation:
-        middles = probing.middles(generation, lambda done, total: progress("probe", done, total))
-    return ReaderRecord(probing.reader.name, probing.reader.fingerprint, middles)
+        middles = probing.middles(
+            generation, lambda done, total: job.progress("probe", done, total)
+        )
+    return ReaderRecord(probing.reader.name, probed_with(job.encoder, probing.reader), middles)
 
 
 def _write_parts(
@@ -245,11 +247,11 @@ def _describe(stage: Path, job: _Job, made: Made) -> Manifest:
 
 
 def _unchanged(before: Pinned, source: Source, encoder: Encoder, probing: Probing | None) -> bool:
-    probed_with = before.manifest.reader.fingerprint if before.manifest.reader else None
+    was_probed_with = before.manifest.reader.fingerprint if before.manifest.reader else None
     return (
         same_vectors(before, encoder)
         and before.manifest.corpus == source.digest
-        and probed_with == (probing.reader.fingerprint if probing else None)
+        and was_probed_with == (probed_with(encoder, probing.reader) if probing else None)
     )
 
 

@@ -44,7 +44,7 @@ class ReaderRecord:
 
     Attributes:
         name: As the settings have it.
-        fingerprint: Of all that decides its readings.
+        fingerprint: Of all that decides what the probes find; see `qa.index.reuse`.
         middles: Where its log-odds lie on this corpus; None if that was not measured.
     """
 

@@ -1,5 +1,6 @@
 """What of the generation before can be used again: nothing, its vectors, or all of it."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from qa.index.manifest import RECIPE
 from qa.index.pieces import load_pieces
 from qa.index.store import Pinned, pin_current
 from qa.index.vectors import Known
+from qa.reading import Reader
 
 
 @contextmanager
@@ -54,3 +56,9 @@ def known_vectors(before: Pinned | None, encoder: Encoder) -> Known | None:
         map_array(before.folder / VECTORS),
         load_pieces(before.folder),
     )
+
+
+def probed_with(encoder: Encoder, reader: Reader) -> str:
+    """Give the digest of all that decides what the probes of a corpus find."""
+    both = f"{encoder.question_fingerprint} {reader.fingerprint}"
+    return hashlib.sha256(both.encode()).hexdigest()

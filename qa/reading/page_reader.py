@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.adapter import apply_adapter, fingerprint
 from qa.model_files import ModelFiles
 from qa.model_running import Once, in_bfloat16, number_format, run_offline, use_threads
-from qa.reading.adapter import apply_adapter, fingerprint, read_card
+from qa.reading.card import CARD, read_card
 from qa.reading.network import make_network, run
 from qa.reading.reader import Page, PageReading, Reading
 from qa.reading.sheets import Sheet, lay_out
@@ -48,7 +49,7 @@ class PageReader:
         self.chances = self.card.chances
         self.dtype = number_format(dtype)
         self.fingerprint = hashlib.sha256(
-            f"{base.fingerprint} {fingerprint(folder)} {self.dtype}".encode()
+            f"{base.fingerprint} {fingerprint(folder, CARD)} {self.dtype}".encode()
         ).hexdigest()
         self._loaded = Once(self._load)
         self._tokenizing = threading.Lock()  # the tokenizer is not safe under threads

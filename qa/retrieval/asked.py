@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from qa.embedding import Encoded, Encoder
+from qa.embedding import Encoded, Encoder, Fitted
 from qa.index.lexical import terms
 from qa.questions.follow_up import is_fragment
 from qa.records import Query
@@ -52,6 +52,7 @@ class Asked:
         own_encoded: Vectors of the question alone.
         form: What form of answer it asks for.
         to_read: The words that a reader is given.
+        fitted: Weights that belong to these vectors; None if the general ones do.
     """
 
     terms: list[str]
@@ -59,6 +60,7 @@ class Asked:
     own_encoded: Encoded
     form: Form
     to_read: str
+    fitted: Fitted | None = None
 
 
 def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
@@ -69,8 +71,14 @@ def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
         encoded,
         encoder.encode_query(query.text) if query.context else encoded,
         form_of(query.text),
-        query.words if is_fragment(query.text) else query.text,
+        words_to_read(query),
+        encoder.fitted,
     )
+
+
+def words_to_read(query: Query) -> str:
+    """Give what a reader is asked: a question that cannot be read alone comes with its context."""
+    return query.words if is_fragment(query.text) else query.text
 
 
 def form_of(question: str) -> Form:

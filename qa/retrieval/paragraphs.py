@@ -21,9 +21,9 @@ from qa.retrieval.releases import FoundRelease
 
 Floats = NDArray[np.float64]
 
-# Fitted by `python -m benchmarks.fit_weights paragraphs` (softmax over the paragraphs looked
-# at) on training questions that share no release with those the project is judged by. They
-# serve where there is no reader; a reader brings its own.
+# Fitted by `python -m benchmarks.fit_weights general` (softmax over the paragraphs looked at) on
+# training questions that share no release with those the project is judged by. They serve where
+# there is no reader, and no question side that was trained; those bring their own.
 WEIGHTS: Mapping[str, float] = {
     "release": 0.988,
     "bm25": -1.221,
@@ -41,7 +41,7 @@ WEIGHTS: Mapping[str, float] = {
 # What is known besides of a paragraph that was read.
 READ_FEATURES = ("reader", "span", "page_answers")
 # A reader that was not fitted here decides, where it differs by its own spread, over the rest.
-UNFITTED_READER = 3.0
+UNFITTED_READER = {"reader_spread": 3.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,13 @@ def rank_paragraphs(
         return []
     rows = np.concatenate([release.rows for release in releases])
     values = features(asked, generation, releases)
-    scores = weighted(values, WEIGHTS)
+    unread = asked.fitted.paragraphs if asked.fitted else WEIGHTS
+    scores = weighted(values, unread)
     found = [
         FoundParagraph(int(row), float(score)) for row, score in zip(rows, scores, strict=True)
     ]
     if read:
-        found = _with_readings(found, values, read, weights)
+        found = _with_readings(found, values, read, weights or {**unread, **UNFITTED_READER})
     return sorted(found, key=lambda one: (one.read is None, -one.score, one.row))
 
 
@@ -92,16 +93,12 @@ def _with_readings(
     found: Sequence[FoundParagraph],
     values: Mapping[str, Floats],
     read: Mapping[int, ReadParagraph],
-    weights: Mapping[str, float] | None,
+    weights: Mapping[str, float],
 ) -> list[FoundParagraph]:
     places = [place for place, one in enumerate(found) if one.row in read]
     some = [read[found[place].row] for place in places]
     known = {name: column[places] for name, column in values.items()}
     known |= reading_features(some)
-    if weights is None:
-        spread = max(float(known["reader"].std()), 1e-6)
-        known["reader"] = (known["reader"] - known["reader"].mean()) / spread
-        weights = {**WEIGHTS, "reader": UNFITTED_READER}
     scores = weighted(known, weights)
     ranked = list(found)
     for place, one, score in zip(places, some, scores, strict=True):
@@ -110,9 +107,11 @@ def _with_readings(
 
 
 def reading_features(read: Sequence[ReadParagraph]) -> dict[str, Floats]:
-    """Give what a reader says of n paragraphs, each shape (n,), names as `READ_FEATURES`."""
+    """Give what a reader says of n paragraphs, each shape (n,)."""
+    score = np.array([one.reading.score for one in read])
     return {
-        "reader": np.array([one.reading.score for one in read]),
+        "reader": score,
+        "reader_spread": (score - score.mean()) / max(float(score.std()), 1e-6),
         "span": np.array([one.reading.span_score for one in read]),
         "page_answers": np.array([one.page_answers for one in read]),
     }

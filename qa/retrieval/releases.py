@@ -25,7 +25,8 @@ Floats = NDArray[np.float64]
 LEXICAL_CANDIDATES = 50  # releases
 DENSE_CANDIDATES = 200  # paragraphs
 
-# Fitted by `python -m benchmarks.fit_weights releases`.
+# For a model whose question side was not trained; one that was brings its own. Fitted by
+# `python -m benchmarks.fit_weights general`.
 RELEASE_WEIGHTS = {
     "bm25": 7.03,
     "best_cosine": 3.77,
@@ -55,7 +56,8 @@ def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) ->
     if not candidates:
         return []
     values = release_features(asked, generation, candidates)
-    scores = values @ np.array(list(RELEASE_WEIGHTS.values()))
+    weights = asked.fitted.releases if asked.fitted else RELEASE_WEIGHTS
+    scores = values @ np.array([weights[name] for name in RELEASE_WEIGHTS])
     order = np.lexsort((np.array(candidates), -scores))[:k]
     return [
         FoundRelease(candidates[i], float(scores[i]), generation.columns.rows_of(candidates[i]))

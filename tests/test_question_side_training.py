@@ -1,0 +1,138 @@
+"""Training the question side: contests, scores as retrieval gives them, and the command."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+import qa
+from benchmarks.question_side_candidates import LEXICAL, contests, drawn
+from benchmarks.question_side_scores import Scorer, Weights, run_questions
+from benchmarks.train_question_side import main
+from benchmarks.training_data import read_questions
+from benchmarks.training_releases import Releases
+from qa.assistant import Assistant
+from qa.embedding import SentenceTransformerEncoder
+from qa.embedding.question_side import read_card, transformer_of
+from qa.index.lexical import new_stemmer
+from qa.records import Query
+from qa.retrieval.asked import make_ready
+from qa.retrieval.releases import RELEASE_WEIGHTS, release_features
+from qa.settings import Settings
+from tests.training_samples import write_releases, write_training_files
+
+pytestmark = pytest.mark.model
+FLOAT32 = Settings(dtype="float32", reader="none")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("question-side")
+    write_training_files(folder / "training")
+    qa.build(write_releases(folder / "releases"), folder / "index", FLOAT32)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def desk(folder):
+    encoder = SentenceTransformerEncoder(FLOAT32, question_side=None)
+    with Assistant.open(folder / "index", encoder=encoder) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def made(folder, desk):
+    questions = read_questions(folder / "training")
+    return contests(Releases(desk), questions, 0, lambda *_: None)
+
+
+def test_the_right_release_comes_first_and_questions_without_answer_are_left_out(made, desk):
+    paths = [record.path for record in desk.generation.manifest.releases]
+
+    assert [paths[one.releases[0]] for one in made] == [
+        "north/fair.md",
+        "north/bridge.md",
+        "south/library.md",
+    ]
+    assert [one.holds.tolist() for one in made] == [[True, False], [True, False], [False, True]]
+    for one in made:
+        assert sorted(one.releases) == [0, 1, 2]
+        assert one.lexical.shape == (3, len(LEXICAL))
+
+
+def test_the_right_release_stays_when_fewer_compete(made):
+    fewer = drawn(made[0], 2, np.random.default_rng(1))
+
+    assert fewer.releases[0] == made[0].releases[0]
+    assert len(fewer.releases) == len(fewer.lexical) == 2
+    assert set(fewer.releases) < set(made[0].releases)
+
+
+def test_scores_are_those_of_retrieval(made, desk):
+    encoder, contest = desk.encoder, made[0]
+    window = encoder.question_window(contest.words)
+    blank = np.zeros((1, len(window.ids)), dtype=bool)
+    with torch.no_grad():
+        (question,) = run_questions(
+            transformer_of(encoder.model), encoder.model.tokenizer, [window], blank
+        )
+        weights = Weights()
+        loss = float(Scorer(desk.generation).loss([question], [contest], weights))
+
+    asked = make_ready(Query(contest.words), encoder, new_stemmer())
+    assert question.vector.numpy() == pytest.approx(asked.encoded.vector, abs=1e-5)
+    assert question.ids.tolist() == asked.encoded.ids.tolist()
+    features = dict(
+        zip(
+            RELEASE_WEIGHTS,
+            release_features(asked, desk.generation, contest.releases).T,
+            strict=True,
+        )
+    )
+    found = 7 * features["bm25"] + 2 * features["paragraph_bm25"]
+    found += 4 * features["best_cosine"] + 34 * features["max_sim"]
+    rows = contest.rows
+    cosines = desk.generation.dense.vectors @ asked.encoded.vector
+    within = 7 * cosines[rows] + 7 * desk.generation.pieces.max_sim(asked.encoded, rows)
+    answering = np.isin(np.arange(len(cosines)), rows[contest.holds])
+    by_hand = (
+        missed(found, np.arange(len(found)) == 0)
+        + 0.5 * missed(within, contest.holds)
+        + 0.3 * missed(20 * cosines, answering)
+    )
+    assert loss == pytest.approx(by_hand, abs=1e-3)
+
+
+def missed(scores, right):
+    return np.logaddexp.reduce(scores) - np.logaddexp.reduce(scores[right])
+
+
+def test_the_command_writes_an_adapter_that_answers_its_questions(folder, capsys):
+    out = folder / "side"
+    command = [
+        *("--training", str(folder / "training"), "--own", str(folder / "training" / "own.jsonl")),
+        *("--index", str(folder / "index"), "--out", str(out)),
+        *("--epochs", "4", "--batch", "2", "--trained-layers", "1", "--blank", "0"),
+    ]
+
+    assert main(command) == 0
+
+    record = json.loads((out / "training.json").read_bytes())
+    assert record["recipe"]["trained_layers"] == 1
+    assert record["questions"] == 4, "three of the files, and one of our own"
+    assert record["losses"][-1]["step"] == 8
+    assert read_card(out).name == "question-side-1"
+    trained = SentenceTransformerEncoder(FLOAT32, question_side=out)
+    published = SentenceTransformerEncoder(FLOAT32, question_side=None)
+    question = "How many visitors came?"
+    moved = trained.encode_query(question).vector @ published.encode_query(question).vector
+    assert moved < 1 - 1e-6
+
+    assert main(command) == 2
+    assert "holds an adapter" in capsys.readouterr().err
+
+
+def test_a_missing_folder_is_an_error_with_its_name(tmp_path, folder, capsys):
+    assert main(["--training", str(tmp_path / "none"), "--index", str(folder / "index")]) == 2
+    assert "none" in capsys.readouterr().err
