@@ -9,12 +9,12 @@ the file: what understanding them could give at most.
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.document import write_table
 from benchmarks.variants import VARIANTS, Variant, as_it_is, varied, without_reader
 from qa.assistant import Assistant
 from qa.evaluation.evaluate import evaluate
@@ -22,7 +22,7 @@ from qa.evaluation.question_set import read_questions
 from qa.evaluation.summary import Summary
 from qa.records import Answer
 
-BEGIN, END = "<!-- table of ablations -->", "<!-- end of table -->"
+MARKS = ("<!-- table of ablations -->", "<!-- end of table -->")
 _MEASURES = ("success@1", "success@3", "release_success@1", "sentence_when_right")
 _HEAD = "| idea | first | of 3 | release first | sentence | refused right / wrong | ms | |"
 
@@ -69,7 +69,7 @@ def main() -> None:
     if options.out is None:
         print("\n".join(lines))
     else:
-        _write(options.out, lines)
+        write_table(options.out, MARKS, lines)
 
 
 def _told_variants() -> tuple[Variant, ...]:
@@ -99,15 +99,6 @@ def _filters(file: Path) -> dict[str, dict[str, str]]:
         json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()
     ]
     return {line["question"]: line.get("filters") or {} for line in lines}
-
-
-def _write(document: Path, lines: Sequence[str]) -> None:
-    text = document.read_text(encoding="utf-8")
-    table = "\n".join([BEGIN, *lines, END])
-    mended, n = re.subn(f"{BEGIN}.*?{END}", lambda _: table, text, flags=re.DOTALL)
-    if n != 1:
-        sys.exit(f"{document} lacks the marks {BEGIN} and {END}, once each")
-    document.write_text(mended, encoding="utf-8")
 
 
 if __name__ == "__main__":

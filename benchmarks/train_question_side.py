@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from benchmarks.question_side_candidates import Contest, contests, drawn
 from benchmarks.question_side_scores import Scorer, Weights, run_questions
@@ -82,6 +83,27 @@ class Recipe:
     seed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is trained, from what, and where it goes.
+
+    Attributes:
+        recipe: How.
+        training: Folder of training files.
+        own: The file of the project's own questions.
+        index: Folder of the index.
+        out: Folder of the adapter.
+        name: Of the adapter.
+    """
+
+    recipe: Recipe
+    training: Path
+    own: Path
+    index: Path
+    out: Path
+    name: str
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Train as the options say; gives the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -90,105 +112,135 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--index", type=Path, default=Path("index"))
     parser.add_argument("--out", type=Path, default=Path("build/question_side"))
     parser.add_argument("--name", default="question-side-1", help="of the adapter")
-    for name, value in asdict(Recipe()).items():
+    choices = asdict(Recipe())
+    for name, value in choices.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     given = vars(parser.parse_args(arguments))
-    recipe = Recipe(**{name: given[name] for name in asdict(Recipe())})
+    recipe = Recipe(**{name: given.pop(name) for name in choices})
+    keep_freed_memory()
     try:
-        train(given["training"], given["own"], given["index"], given["out"], given["name"], recipe)
+        train(Job(recipe, **given))
     except QAError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     return 0
 
 
-def train(training: Path, own: Path, index: Path, out: Path, name: str, recipe: Recipe) -> None:
+def train(job: Job) -> None:
     """Train a question side upon the bundled model.
 
     Raises:
         UsageError: The folder for it is taken.
         QAError: Model, index or training files cannot be used.
     """
-    if (out / WEIGHTS).exists():
-        raise UsageError(f"{str(out)!r} holds an adapter. Name another folder with --out")
+    if (job.out / WEIGHTS).exists():
+        raise UsageError(f"{str(job.out)!r} holds an adapter. Name another folder with --out")
     begun = time.monotonic()
     run_offline()
-    keep_freed_memory()
     encoder = SentenceTransformerEncoder(Settings(), question_side=None)
-    with Assistant.open(index, encoder=encoder) as desk, shown_progress() as progress:
+    with Assistant.open(job.index, encoder=encoder) as desk, shown_progress() as progress:
         releases = Releases(desk)
-        asked = all_questions(training, own, lambda path: releases.text(path).paragraphs)
+        asked = all_questions(job.training, job.own, lambda path: releases.text(path).paragraphs)
         learnt = [one for one in asked if not is_held_out(one.release)]
-        competing = contests(releases, learnt, recipe.seed, progress)
+        competing = contests(releases, learnt, job.recipe.seed, progress)
         scorer = Scorer(desk.generation)
+    losses = _learn(Learner(encoder, scorer, competing, job.recipe))
     published = SentenceTransformerEncoder(Settings(), question_side=None)
-    losses = _learn(encoder, scorer, competing, recipe)
-    write_adapter(transformer_of(encoder.model), transformer_of(published.model), out)
+    write_adapter(transformer_of(encoder.model), transformer_of(published.model), job.out)
     # General weights, until better ones are fitted to it.
     fitted = Fitted(RELEASE_WEIGHTS, PARAGRAPH_WEIGHTS, MIN_NEARNESS)
-    write_card(QuestionSideCard(name, DEFAULT_WEIGHTS_SHA256, fitted), out)
-    record = {
-        "recipe": asdict(recipe),
-        "files": {file.name: _digest(file) for file in (training / QUESTIONS, own)},
-        "questions": len(competing),
-        "losses": losses,
-        "seconds": round(time.monotonic() - begun),
+    write_card(QuestionSideCard(job.name, DEFAULT_WEIGHTS_SHA256, fitted), job.out)
+    seconds = time.monotonic() - begun
+    _write_record(job, {"questions": len(competing), "losses": losses, "seconds": round(seconds)})
+    _say(f"wrote {str(job.out)!r} after {seconds / 60:.1f} minutes")
+
+
+class Learner:
+    """A transformer that is trained on contests, in place, with all that belongs to it.
+
+    Attributes:
+        steps: How many there are.
+    """
+
+    def __init__(
+        self,
+        encoder: SentenceTransformerEncoder,
+        scorer: Scorer,
+        competing: Sequence[Contest],
+        recipe: Recipe,
+    ) -> None:
+        self.scorer, self.competing, self.recipe = scorer, competing, recipe
+        self.transformer, self.tokenizer = transformer_of(encoder.model), encoder.model.tokenizer
+        self.windows = [encoder.question_window(one.words) for one in competing]
+        self.weights = Weights()
+        self._trained = _unfrozen(self.transformer, recipe.trained_layers)
+        self._average = [parameter.detach().clone() for parameter in self._trained]
+        groups: list[dict[str, Any]] = [
+            {"params": self._trained, "highest": recipe.rate},
+            {"params": list(self.weights.parameters()), "highest": recipe.weight_rate},
+        ]
+        self._optimiser = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.decay)
+        self._rng = np.random.default_rng(recipe.seed)
+        n = len(competing)
+        self._order = np.concatenate([self._rng.permutation(n) for _ in range(recipe.epochs)])
+        self.steps = len(self._order) // recipe.batch
+
+    def learn(self, step: int) -> float:
+        """Take a step, counted from 0; gives the loss before it."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = group["highest"] * _rate(self.recipe, step / self.steps)
+        size = self.recipe.batch
+        loss = self._loss(self._order[step * size : (step + 1) * size])
+        self._optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self._trained, self.recipe.clip)
+        self._optimiser.step()
+        for kept, parameter in zip(self._average, self._trained, strict=True):
+            kept.lerp_(parameter.detach(), 1 - self.recipe.average)
+        return loss.item()
+
+    def _loss(self, places: NDArray[np.int64]) -> torch.Tensor:
+        windows = [self.windows[place] for place in places]
+        longest = max(len(window.ids) for window in windows)
+        blank = self._rng.random((len(windows), longest)) < self.recipe.blank
+        questions = run_questions(self.transformer, self.tokenizer, windows, blank)
+        few = [drawn(self.competing[place], self.recipe.competing, self._rng) for place in places]
+        return self.scorer.loss(questions, few, self.weights)
+
+    def finish(self) -> None:
+        """Put the averaged weights into the transformer."""
+        with torch.no_grad():
+            for kept, parameter in zip(self._average, self._trained, strict=True):
+                parameter.copy_(kept)
+
+
+def _learn(learner: Learner) -> list[dict[str, float]]:
+    """Take all steps, and tell of them; gives the course of the loss."""
+    use_threads(os.cpu_count() or 1)
+    told, mean, begun = [], 0.0, time.monotonic()
+    for step in range(learner.steps):
+        loss = learner.learn(step)
+        mean = 0.95 * mean + 0.05 * loss if step else loss
+        done = step + 1
+        if done % TELL_EVERY == 0 or done == learner.steps:
+            left = (time.monotonic() - begun) / done * (learner.steps - done) / 60
+            _say(f"step {done:,} of {learner.steps:,}: {mean:.3f}; {left:.1f} minutes left")
+            told.append({"step": done, "loss": round(mean, 4)})
+    learner.finish()
+    return told
+
+
+def _write_record(job: Job, measured: dict[str, Any]) -> None:
+    record = measured | {
+        "recipe": asdict(job.recipe),
+        "files": {file.name: _digest(file) for file in (job.training / QUESTIONS, job.own)},
         "versions": {one: metadata.version(one) for one in ("torch", "transformers")}
         | {"python": platform.python_version()},
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
         "finished": time.strftime("%Y-%m-%d"),
     }
-    (out / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", "utf-8")
-    _say(f"wrote {str(out)!r} after {(time.monotonic() - begun) / 60:.1f} minutes")
-
-
-def _learn(
-    encoder: SentenceTransformerEncoder,
-    scorer: Scorer,
-    competing: Sequence[Contest],
-    recipe: Recipe,
-) -> list[dict[str, float]]:
-    """Train the model of an encoder in place; gives the course of the loss."""
-    use_threads(os.cpu_count() or 1)
-    transformer, tokenizer = transformer_of(encoder.model), encoder.model.tokenizer
-    trained = _unfrozen(transformer, recipe.trained_layers)
-    average = [parameter.detach().clone() for parameter in trained]
-    weights = Weights()
-    groups: list[dict[str, Any]] = [
-        {"params": trained, "highest": recipe.rate},
-        {"params": list(weights.parameters()), "highest": recipe.weight_rate},
-    ]
-    optimiser = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.decay)
-    windows = [encoder.question_window(one.words) for one in competing]
-    rng = np.random.default_rng(recipe.seed)
-    order = np.concatenate([rng.permutation(len(competing)) for _ in range(recipe.epochs)])
-    steps = len(order) // recipe.batch
-    told, mean, begun = [], 0.0, time.monotonic()
-    for step in range(steps):
-        for group in optimiser.param_groups:
-            group["lr"] = group["highest"] * _rate(recipe, step / steps)
-        places = order[step * recipe.batch : (step + 1) * recipe.batch]
-        some = [windows[place] for place in places]
-        longest = max(len(window.ids) for window in some)
-        blank = rng.random((len(some), longest)) < recipe.blank
-        questions = run_questions(transformer, tokenizer, some, blank)
-        few = [drawn(competing[place], recipe.competing, rng) for place in places]
-        loss = scorer.loss(questions, few, weights)
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(trained, recipe.clip)
-        optimiser.step()
-        for kept, parameter in zip(average, trained, strict=True):
-            kept.lerp_(parameter.detach(), 1 - recipe.average)
-        mean = loss.item() if not step else 0.95 * mean + 0.05 * loss.item()
-        if (step + 1) % TELL_EVERY == 0 or step + 1 == steps:
-            left = (time.monotonic() - begun) / (step + 1) * (steps - step - 1) / 60
-            _say(f"step {step + 1:,} of {steps:,}: {mean:.3f}; {left:.1f} minutes left")
-            told.append({"step": step + 1, "loss": round(mean, 4)})
-    with torch.no_grad():
-        for kept, parameter in zip(average, trained, strict=True):
-            parameter.copy_(kept)
-    return told
+    text = json.dumps(record, indent=1, sort_keys=True)
+    (job.out / RECORD).write_text(text + "\n", encoding="utf-8")
 
 
 def _unfrozen(transformer: Any, layers: int) -> list[Any]:

@@ -56,6 +56,7 @@ class ReleaseQuestion:
             does not answer.
         kind: e.g. "why-how"; for tables only.
         history: Questions asked before it, oldest first.
+        is_own: Whether it is the project's own, worded as by people who have not read the release.
     """
 
     id: str
@@ -64,6 +65,7 @@ class ReleaseQuestion:
     answers: tuple[str, ...]
     kind: str
     history: tuple[str, ...] = ()
+    is_own: bool = False
 
     @property
     def query(self) -> Query:
@@ -160,6 +162,7 @@ def read_own_questions(
             tuple(_answer(line["id"], paragraphs_of(line["release"]), *p) for p in line["places"]),
             line["kind"],
             tuple(line["history"]),
+            is_own=True,
         )
         for line in _lines(file, ("id", "release", "question", "places", "kind", "history"))
     ]
