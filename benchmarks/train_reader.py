@@ -88,7 +88,6 @@ def main(arguments: list[str] | None = None) -> int:
     add_options(parser)
     given = vars(parser.parse_args(arguments))
     names = ("training", "own", "index", "out", "work", "name", "minutes")
-    keep_freed_memory()
     try:
         train(Job(chosen(given), **{name: given[name] for name in names}), load_settings())
     except QAError as error:
@@ -111,7 +110,6 @@ def train(job: Job, settings: Settings) -> None:
         _say(f"{str(job.out)!r} holds this very reader; nothing to do")
         return
     run_offline()
-    use_threads(os.cpu_count() or 1)
     material = _material(job, settings)
     training = Training(make_network(base), job.recipe, number_format(settings.dtype))
     checkpoint = Checkpoint(job.work / "checkpoint.pt", key)
@@ -132,6 +130,8 @@ def _run(
     )
     draws = plan(job.recipe, len(material.questions), len(material.squad.questions))
     size = job.recipe.batch
+    keep_freed_memory()
+    use_threads(os.cpu_count() or 1)  # only now: searching the index left one
     told = _Told(training.step)
     _say(f"training from step {training.step:,} of {job.recipe.steps:,} in {training.dtype}")
     run(

@@ -70,7 +70,7 @@ class Recipe:
     steps_squad: int = 700
     steps_mixed: int = 1500
     batch: int = 16
-    micro_batch: int = 8
+    micro_batch: int = 4
     room: int = 256
     second_squad: float = 0.2
     second_mixed: float = 0.5

@@ -32,7 +32,6 @@ from benchmarks.fitting import fold_of
 from benchmarks.softmax import cross_validated, fit_softmax
 from benchmarks.train_reader import Job, train
 from benchmarks.training_data import OWN_QUESTIONS, ReleaseQuestion, all_questions, is_held_out
-from benchmarks.training_loop import keep_freed_memory
 from benchmarks.training_recipe import Recipe
 from benchmarks.training_releases import Releases
 from qa.answers.chance import signs_of
@@ -68,7 +67,6 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="document with the two marks of the table")
     options = parser.parse_args()
 
-    keep_freed_memory()
     lines = [*HEAD]
     for idea, choice in CHOICES.items():
         recipe, folder = replace(BRIEF, **choice), options.work / idea.replace(" ", "-")
