@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.document import write_table
+from benchmarks.document import check_marks, write_table
 from benchmarks.variants import VARIANTS, Variant, as_it_is, varied, without_reader
 from qa.assistant import Assistant
+from qa.errors import QAError
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.question_set import read_questions
 from qa.evaluation.summary import Summary
@@ -53,6 +54,8 @@ def main() -> None:
     parser.add_argument("--index", default="index")
     parser.add_argument("--out", type=Path, help="document with the two marks of the table")
     options = parser.parse_args()
+    if options.out is not None:
+        check_marks(options.out, MARKS)
 
     questions = read_questions(options.questions)
     lines = [_HEAD, "|---|---|---|---|---|---|--:|---|"]
@@ -102,4 +105,7 @@ def _filters(file: Path) -> dict[str, dict[str, str]]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except QAError as error:
+        sys.exit(str(error))

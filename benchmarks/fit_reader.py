@@ -15,9 +15,10 @@ from benchmarks.training_data import ReleaseQuestion
 from qa.answers.chance import log_odds, logistic, signs_of
 from qa.answers.probes import probe_middles
 from qa.assistant import Assistant
+from qa.embedding.question_side import QuestionSide
 from qa.index.lexical import new_stemmer
 from qa.model_files import find_model
-from qa.reading import Chances
+from qa.reading import Chances, Reader
 from qa.reading.card import write_card
 from qa.reading.page_reader import PageReader
 from qa.records import Query
@@ -34,7 +35,7 @@ from qa.retrieval.releases import FoundRelease, find_releases
 from qa.retrieval.search import RELEASES_READ, Found
 
 # The cost that is accepted: the share of the project's own held-out answerable questions that may
-# be refused. The others were worded with the release in view, and look more answerable.
+# be refused. The others repeat more of their release's words, and look more answerable.
 REFUSED_OF_ANSWERABLE = 0.05
 RANKED_BY = (*WEIGHTS, *READ_FEATURES)
 
@@ -49,7 +50,9 @@ class ReadQuestion:
     read: Mapping[int, ReadParagraph]
 
 
-def fit_reader(desk: Assistant, questions: Sequence[ReleaseQuestion], folder: Path) -> None:
+def fit_reader(
+    desk: Assistant, questions: Sequence[ReleaseQuestion], folder: Path, question_side: Path
+) -> None:
     """Fit ranking and chances of a reader on releases it was not trained on; write its card."""
     reader = PageReader(find_model(qa.Settings()), "auto", folder)
     print(f"{len(questions)} questions about releases held out")
@@ -65,11 +68,17 @@ def fit_reader(desk: Assistant, questions: Sequence[ReleaseQuestion], folder: Pa
     )
     print("probes:", middles)
     chances = dataclasses.replace(reader.chances, middles=middles)
-    write_card(dataclasses.replace(reader.card, ranking=reader.ranking, chances=chances), folder)
+    card = dataclasses.replace(
+        reader.card,
+        ranking=reader.ranking,
+        chances=chances,
+        fitted_beside=QuestionSide(question_side).fingerprint,
+    )
+    write_card(card, folder)
 
 
 def read_questions(
-    desk: Assistant, questions: Sequence[ReleaseQuestion], reader: PageReader
+    desk: Assistant, questions: Sequence[ReleaseQuestion], reader: Reader
 ) -> Iterator[ReadQuestion]:
     """Find releases for each question, and let a reader read them."""
     for question, asked in asked_of(desk, questions):
@@ -122,7 +131,7 @@ def fit_chances(
     cost = float(np.quantile(odds[answerable & own], REFUSED_OF_ANSWERABLE))
     refuse_below = logistic(cost)
     told = [{**one, "answerable": float(o)} for one, o in zip(signs, odds, strict=True)]
-    for name, some in (("all", own | True), ("own", own)):
+    for name, some in (("all", np.ones_like(own)), ("own", own)):
         print(f"{name}: {some.sum()} questions")
         _print_chances(odds[some], answerable[some])
     _print_right(across_folds(told, np.array(right), folds), np.array(right))

@@ -8,12 +8,14 @@ TRAINING is the folder of training files. `general` prints the weights that serv
 question side was not trained, to be put into `qa/retrieval`. The other two use only questions
 about releases that nothing was trained on: `question-side` writes weights of releases and
 paragraphs into its card; `reader`, to be run after it, ranking weights, chances and threshold
-into the reader's. Every score printed is of five folds by release, each scored by a model
-fitted on the other four.
+into the reader's. Scores are printed across five folds by release: what is being fitted is
+fitted on the other four. What it builds on (stage one below stage two, the ranking below the
+chances) was fitted on all.
 """
 
 import argparse
 import dataclasses
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
 from qa.embedding.question_side import FOLDER as QUESTION_SIDE
 from qa.embedding.question_side import read_card, write_card
+from qa.errors import QAError
 from qa.reading.page_reader import FOLDER as READER
 
 
@@ -60,7 +63,7 @@ def main() -> None:
             card = read_card(side)
             write_card(dataclasses.replace(card, fitted=fitted), side)
         else:
-            fit_reader(desk, held_out, options.reader)
+            fit_reader(desk, held_out, options.reader, side)
 
 
 def _drawn(questions: Sequence[ReleaseQuestion], limit: int | None) -> list[ReleaseQuestion]:
@@ -69,4 +72,7 @@ def _drawn(questions: Sequence[ReleaseQuestion], limit: int | None) -> list[Rele
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except QAError as error:
+        sys.exit(str(error))

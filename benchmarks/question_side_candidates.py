@@ -1,7 +1,9 @@
 """What the question side learns from: questions, and releases that compete to be the right one.
 
 The competitors are those that stage one finds with the published model, and a few at random.
-BM25 does not change while the question side is trained, so it is computed once.
+BM25 does not change while the question side is trained, so it is computed once. Releases that
+repeat the right one compete as wrong ones: there are few, and telling them apart needs a look at
+every text.
 
 Reads    an index, opened with the published model; questions
 Gives    `Contest`s
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 
 from benchmarks.training_data import ReleaseQuestion, spans_of
 from benchmarks.training_releases import Releases
+from qa.errors import QuestionSetError
 from qa.index.lexical import new_stemmer
 from qa.retrieval.asked import make_ready
 from qa.retrieval.releases import (
@@ -71,16 +74,15 @@ def contests(
 def _contests(
     releases: Releases, questions: Sequence[ReleaseQuestion], seed: int
 ) -> Iterator[Contest]:
-    rows = {path: row for row, path in enumerate(releases.paths)}
     generation, encoder = releases.desk.generation, releases.desk.encoder
     rng, stemmer = np.random.default_rng(seed), new_stemmer()
     columns = [list(RELEASE_WEIGHTS).index(name) for name in LEXICAL]
     for question in questions:
-        right = rows[question.release]
+        right = releases.row(question.release)
         asked = make_ready(question.query, encoder, stemmer)
         scope = scope_of(question.query, generation.columns)
         found = [one.row for one in find_releases(asked, generation, scope, FOUND)]
-        others = {*found, *rng.integers(0, len(rows), AT_RANDOM).tolist()} - {right}
+        others = {*found, *rng.integers(0, len(releases.paths), AT_RANDOM).tolist()} - {right}
         competing = [right, *sorted(others)]
         features = release_features(asked, generation, competing)[:, columns]
         yield Contest(
@@ -93,8 +95,15 @@ def _contests(
 
 
 def _holds(releases: Releases, question: ReleaseQuestion) -> NDArray[np.bool_]:
+    """Tell which paragraphs of the right release hold an answer."""
     texts = releases.text(question.release).paragraphs
-    return np.array([any(spans_of(text, answer) for answer in question.answers) for text in texts])
+    found = np.array([any(spans_of(text, answer) for answer in question.answers) for text in texts])
+    if not found.any():
+        raise QuestionSetError(
+            f"{question.release!r} does not hold the answer to the question {question.id!r}; build "
+            f"the index from the releases that the questions are about"
+        )
+    return found
 
 
 def drawn(contest: Contest, n: int, rng: np.random.Generator) -> Contest:

@@ -60,7 +60,7 @@ class Recipe:
         blank: Chance of each word piece of a question to be read as [MASK].
         rate: Highest learning rate of the layers.
         weight_rate: That of the weights of what is known.
-        warm_up: Share of the steps until the highest rate is reached.
+        warm_up: Share of the steps in which the rate rises; it falls from there on.
         last_rate: Rate at the end, in units of the highest.
         decay: Weight decay.
         clip: Longest gradient.
@@ -81,6 +81,11 @@ class Recipe:
     clip: float = 1.0
     average: float = 0.99
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("trained_layers", "epochs", "batch", "competing"):
+            if getattr(self, name) < 1:
+                raise UsageError(f"{name} is {getattr(self, name)}; it must be 1 or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +121,8 @@ def main(arguments: list[str] | None = None) -> int:
     for name, value in choices.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     given = vars(parser.parse_args(arguments))
-    recipe = Recipe(**{name: given.pop(name) for name in choices})
-    keep_freed_memory()
     try:
+        recipe = Recipe(**{name: given.pop(name) for name in choices})
         train(Job(recipe, **given))
     except QAError as error:
         sys.stderr.write(f"{error}\n")
@@ -144,6 +148,7 @@ def train(job: Job) -> None:
         learnt = [one for one in asked if not is_held_out(one.release)]
         competing = contests(releases, learnt, job.recipe.seed, progress)
         scorer = Scorer(desk.generation)
+    keep_freed_memory()
     losses = _learn(Learner(encoder, scorer, competing, job.recipe))
     published = SentenceTransformerEncoder(Settings(), question_side=None)
     write_adapter(transformer_of(encoder.model), transformer_of(published.model), job.out)
@@ -184,6 +189,8 @@ class Learner:
         n = len(competing)
         self._order = np.concatenate([self._rng.permutation(n) for _ in range(recipe.epochs)])
         self.steps = len(self._order) // recipe.batch
+        if not self.steps:
+            raise UsageError(f"{n} questions do not fill a batch of {recipe.batch}")
 
     def learn(self, step: int) -> float:
         """Take a step, counted from 0; gives the loss before it."""
@@ -244,9 +251,16 @@ def _write_record(job: Job, measured: dict[str, Any]) -> None:
 
 
 def _unfrozen(transformer: Any, layers: int) -> list[Any]:
-    """Let only the upper layers learn; gives their parameters."""
+    """Let only the upper layers learn; gives their parameters.
+
+    Raises:
+        UsageError: The model has fewer layers.
+    """
+    there = len(transformer.encoder.layer)
+    if layers > there:
+        raise UsageError(f"the base has {there} layers; {layers} cannot be trained")
     transformer.requires_grad_(False)
-    for layer in transformer.encoder.layer[-layers:]:
+    for layer in transformer.encoder.layer[there - layers :]:
         layer.requires_grad_(True)
     return [parameter for parameter in transformer.parameters() if parameter.requires_grad]
 

@@ -1,4 +1,4 @@
-"""The questions that the reader is trained with, and which of them are kept from it.
+"""The questions that question side and reader are trained with, and those kept from both.
 
     questions/own.jsonl           the project's own: {"id", "release", "question", "history",
                                   "kind", "places"}
@@ -9,7 +9,7 @@
 An answer is a substring of a paragraph, white space folded; a place is [paragraph, start, end]
 in its plain text, all counted from 0, so that no word of a release is kept with the project. A
 question without any is not answered by its release or paragraph. 15 % of the releases are held
-out: the weights that are fitted to a trained reader are fitted on their questions.
+out: what is fitted to trained models is fitted on their questions.
 
 Reads    the project's own questions, and a folder with the three other files
 Gives    `ReleaseQuestion`s, `Squad`; the spans of an answer in a text
@@ -138,8 +138,15 @@ def read_questions(folder: Path) -> list[ReleaseQuestion]:
 def all_questions(
     folder: Path, own: Path, paragraphs_of: Callable[[str], Sequence[str]]
 ) -> list[ReleaseQuestion]:
-    """Read all questions over releases: those of a folder of training files, and our own."""
-    return [*read_questions(folder), *read_own_questions(own, paragraphs_of)]
+    """Read all questions over releases: those of a folder of training files, and our own.
+
+    Raises:
+        QuestionSetError: A file is missing or damaged, or a release is not there.
+    """
+    questions = [*read_questions(folder), *read_own_questions(own, paragraphs_of)]
+    for release in {question.release for question in questions}:
+        paragraphs_of(release)
+    return questions
 
 
 def read_own_questions(
@@ -169,7 +176,7 @@ def read_own_questions(
 
 
 def _answer(question: str, paragraphs: Sequence[str], number: int, start: int, end: int) -> str:
-    if number >= len(paragraphs) or not 0 <= start < end <= len(paragraphs[number]):
+    if not 0 <= number < len(paragraphs) or not 0 <= start < end <= len(paragraphs[number]):
         raise QuestionSetError(
             f"the question {question!r} was written for another version of its release; build "
             f"the index from the releases that the questions are about"
@@ -254,7 +261,7 @@ def _lines(file: Path, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
         raise QuestionSetError(
-            f"{str(file)!r} cannot be read ({error}). Name the folder of training files"
+            f"{str(file)!r} cannot be read ({error}). Name the files by --training and --own"
         ) from None
     if not lines:
         raise QuestionSetError(f"{str(file)!r} is empty; it must hold questions")

@@ -51,8 +51,8 @@ class Releases:
         self._rows = {path: row for row, path in enumerate(self.paths)}
         self._texts: dict[str, ReleaseText] = {}
 
-    def text(self, path: str) -> ReleaseText:
-        """Give the text of one release.
+    def row(self, path: str) -> int:
+        """Give the row of one release.
 
         Raises:
             QuestionSetError: The index has no such release.
@@ -62,8 +62,16 @@ class Releases:
                 f"the index lacks the release {path!r} that questions are about; build it from "
                 f"the releases they were written for"
             )
+        return self._rows[path]
+
+    def text(self, path: str) -> ReleaseText:
+        """Give the text of one release.
+
+        Raises:
+            QuestionSetError: The index has no such release.
+        """
         if path not in self._texts:
-            self._texts[path] = self._read(self._rows[path])
+            self._texts[path] = self._read(self.row(path))
         return self._texts[path]
 
     def _read(self, row: int) -> ReleaseText:

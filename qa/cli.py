@@ -244,7 +244,7 @@ def _print_version() -> NoReturn:
 
     settings = qa.load_settings()
     model, reader = SentenceTransformerEncoder(settings), open_reader(settings)
-    asked_by = f"{model.question_name} {model.question_fingerprint[-16:]}"
+    asked_by = f"{model.question_name} {model.question_fingerprint[:16]}"
     read_by = f"{reader.name} {reader.fingerprint[:16]}" if reader else "none"
     _write_lines(
         sys.stdout,

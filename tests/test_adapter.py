@@ -214,7 +214,7 @@ def test_damaged_weights_are_told_at_the_first_reading(base, copy, spoil):
     place = copy / WEIGHTS
     place.write_bytes(spoil(place.read_bytes()))
 
-    with pytest.raises(ModelError, match=r"weights .* cannot be used.*Reinstall"):
+    with pytest.raises(ModelError, match=r"weights .* cannot be used.*reader: none"):
         PageReader(base, "float32", copy).read(QUESTION, PAGES)
 
 

@@ -1,6 +1,7 @@
 """Whether what was found is shown or refused, and how sure that is."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,9 +11,12 @@ from qa.answers.chance import log_odds, logistic, signs_of
 from qa.answers.decide import Decided, decide
 from qa.answers.refuse import MAX_UNKNOWN, MIN_NEARNESS, fits
 from qa.assistant import Assistant
+from qa.embedding import Fitted
 from qa.index.build import build_index
 from qa.reading import Chances
 from qa.records import Query
+from qa.retrieval.paragraphs import WEIGHTS
+from qa.retrieval.releases import RELEASE_WEIGHTS
 from qa.retrieval.scope import scope_of
 from qa.retrieval.search import search
 from tests.counting_reader import CountingReader
@@ -177,6 +181,16 @@ def test_without_chances_the_two_signs_decide(asked_of, question, answers):
     assert decide(asked, generation, found, None) == Decided(answers)
     assert fits(asked, generation, found.paragraphs[0]) == answers
     assert (MAX_UNKNOWN, 0 < MIN_NEARNESS < 2) == (1 / 3, True)
+
+
+@pytest.mark.parametrize(("near", "answers"), [(-2.1, True), (2.1, False)])
+def test_a_fitted_model_brings_its_own_nearness(asked_of, near, answers):
+    asked, generation, found = asked_of(NEAR, CountingReader("visitors"))
+    fitted = Fitted(RELEASE_WEIGHTS, WEIGHTS, near)
+
+    decided = decide(replace(asked, fitted=fitted), generation, found, None)
+
+    assert decided == Decided(answers)
 
 
 def test_chances_do_not_speak_of_what_was_not_read(asked_of):

@@ -1,6 +1,7 @@
 """The trained side of the model that reads questions: what it changes, and what it leaves."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from qa.embedding.question_side import (
 )
 from qa.errors import ModelError
 from qa.index.lexical import new_stemmer
+from qa.reading.card import read_card as reader_card
+from qa.reading.page_reader import FOLDER as READER
 from qa.records import Query
 from qa.retrieval.asked import make_ready
 from qa.retrieval.paragraphs import WEIGHTS as PARAGRAPH_WEIGHTS
@@ -124,6 +127,10 @@ def test_its_weights_are_those_that_releases_are_ordered_by(tmp_path, monkeypatc
     assert (first, last) == ("a.md", "b.md")
 
 
+def test_the_reader_that_ships_was_fitted_beside_it():
+    assert reader_card(READER).fitted_beside == QuestionSide().fingerprint
+
+
 # Damage
 
 
@@ -140,6 +147,8 @@ def test_a_card_comes_back_as_it_was_written(tmp_path):
         pytest.param(lambda values: values.pop("fitted"), id="no weights"),
         pytest.param(lambda values: values["fitted"].pop("near"), id="no nearness"),
         pytest.param(lambda values: values["fitted"]["releases"].update(bm25="7"), id="a text"),
+        pytest.param(lambda values: values["fitted"].update(near=float("nan")), id="no number"),
+        pytest.param(lambda values: values["fitted"].update(near=True), id="a yes"),
         pytest.param(lambda values: values.update(fitted=3), id="a number"),
     ],
 )
@@ -193,4 +202,6 @@ def test_it_is_small_and_has_its_model_card():
     card = (FOLDER / "README.md").read_text("utf-8")
 
     assert size < 8_000_000
-    assert {"licence", "training"} <= set(card.lower().split())
+    parts = re.findall(r"^\*\*([\w ]+)\.\*\*", card, re.MULTILINE)
+    assert parts == ["What is here", "Data", "Recipe", "Scores", "Limits"]
+    assert read_card(FOLDER).name in card

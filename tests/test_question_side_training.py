@@ -7,14 +7,17 @@ import pytest
 import torch
 
 import qa
+from benchmarks import held_out
 from benchmarks.question_side_candidates import LEXICAL, contests, drawn
 from benchmarks.question_side_scores import Scorer, Weights, run_questions
 from benchmarks.train_question_side import main
-from benchmarks.training_data import read_questions
+from benchmarks.training_data import ReleaseQuestion, read_questions
 from benchmarks.training_releases import Releases
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
 from qa.embedding.question_side import read_card, transformer_of
+from qa.errors import QuestionSetError
+from qa.evaluation.question_set import read_questions as read_judged
 from qa.index.lexical import new_stemmer
 from qa.records import Query
 from qa.retrieval.asked import make_ready
@@ -108,7 +111,7 @@ def missed(scores, right):
     return np.logaddexp.reduce(scores) - np.logaddexp.reduce(scores[right])
 
 
-def test_the_command_writes_an_adapter_that_answers_its_questions(folder, capsys):
+def test_the_command_writes_an_adapter_by_which_the_loss_fell(folder, capsys):
     out = folder / "side"
     command = [
         *("--training", str(folder / "training"), "--own", str(folder / "training" / "own.jsonl")),
@@ -128,11 +131,61 @@ def test_the_command_writes_an_adapter_that_answers_its_questions(folder, capsys
     question = "How many visitors came?"
     moved = trained.encode_query(question).vector @ published.encode_query(question).vector
     assert moved < 1 - 1e-6
+    assert record["losses"][-1]["loss"] > 0
 
     assert main(command) == 2
     assert "holds an adapter" in capsys.readouterr().err
 
 
 def test_a_missing_folder_is_an_error_with_its_name(tmp_path, folder, capsys):
-    assert main(["--training", str(tmp_path / "none"), "--index", str(folder / "index")]) == 2
-    assert "none" in capsys.readouterr().err
+    missing = ("--training", str(tmp_path / "none"), "--out", str(tmp_path / "side"))
+
+    assert main([*missing, "--index", str(folder / "index")]) == 2
+    assert "none/releases_qa.jsonl' cannot be read" in capsys.readouterr().err
+    assert not (tmp_path / "side").exists()
+
+
+@pytest.mark.parametrize(
+    ("choice", "says"),
+    [
+        (("--trained-layers", "0"), "trained_layers is 0; it must be 1 or more"),
+        (("--trained-layers", "7"), "the base has 6 layers; 7 cannot be trained"),
+        (("--batch", "0"), "batch is 0; it must be 1 or more"),
+        (("--epochs", "0"), "epochs is 0; it must be 1 or more"),
+        (("--batch", "99"), "questions do not fill a batch of 99"),
+    ],
+)
+def test_a_recipe_that_cannot_be_followed_is_told(folder, tmp_path, capsys, choice, says):
+    own = folder / "training" / "own.jsonl"
+    command = ["--training", str(folder / "training"), "--own", str(own)]
+    command += ["--index", str(folder / "index"), "--out", str(tmp_path / "side")]
+
+    assert main([*command, *choice]) == 2
+    assert says in capsys.readouterr().err
+    assert not (tmp_path / "side").exists()
+
+
+def test_a_question_whose_answer_is_not_in_its_release_is_told(desk):
+    lost = ReleaseQuestion("q9", "north/fair.md", "Who sang?", ("the mayor",), "who")
+
+    with pytest.raises(QuestionSetError, match=r"'north/fair.md' does not hold .* 'q9'"):
+        contests(Releases(desk), [lost], 0, lambda *_: None)
+
+
+def test_held_out_questions_become_judged_ones(folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(held_out, "is_held_out", lambda release: release == "north/fair.md")
+    own, out = folder / "training" / "own.jsonl", tmp_path / "judged.jsonl"
+
+    assert held_out.main([str(out), "--own", str(own), "--index", str(folder / "index")]) == 0
+
+    (judged,) = read_judged(out)
+    assert (judged.id, judged.question, judged.answerable) == (
+        "own-1",
+        "And how many stalls?",
+        True,
+    )
+    assert judged.history == ("Did the fair sell out?",)
+    assert [(gold.release, gold.answer) for gold in judged.gold] == [
+        ("north/fair.md", "Two stalls")
+    ]
+    assert "1 questions written" in capsys.readouterr().err

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qa.assistant import Assistant
+from qa.embedding import Fitted
 from qa.index.build import build_index
 from qa.records import Query
 from qa.retrieval.paragraphs import READ_FEATURES, WEIGHTS
@@ -133,6 +134,19 @@ def test_where_the_ranking_says_so_the_reader_orders(opened):
     assert set(counts) == {0, 1, 2}
     for one, other in itertools.pairwise(found):
         assert one.score > other.score or one.row < other.row, "a tie goes to the lower row"
+
+
+def test_a_fitted_model_brings_its_own_weights_of_paragraphs(opened):
+    desk = opened()
+    usual = texts(desk, found_by(desk).paragraphs)
+    turned = {**dict.fromkeys(WEIGHTS, 0.0), "bm25": -1.0}
+
+    desk.encoder.fitted = Fitted(RELEASE_WEIGHTS, turned, 0.0)
+    found = texts(desk, found_by(desk).paragraphs)
+
+    assert usual[0].startswith("Bees swarmed")
+    assert not found[0].startswith("Bees swarmed")
+    assert sorted(usual) == sorted(found)
 
 
 def test_a_ranking_weighs_what_it_names(opened):

@@ -64,7 +64,7 @@ def test_our_own_questions_hold_places_and_no_words_of_a_release(tmp_path):
     assert (other.answers, other.to_read) == ((), "Who shut the bridge?")
 
 
-@pytest.mark.parametrize("place", [[9, 0, 3], [1, 0, 500], [1, 7, 7], [1, -4, 2]])
+@pytest.mark.parametrize("place", [[9, 0, 3], [-1, 0, 3], [1, 0, 500], [1, 7, 7], [1, -4, 2]])
 def test_a_release_that_was_written_anew_is_told(tmp_path, place):
     file = tmp_path / "own.jsonl"
     line = {"id": "x1", "release": "a.md", "question": "Who?", "history": [], "kind": "who"}

@@ -19,9 +19,9 @@ class WordEncoder:
     dtype = "float32"
     dimension = DIMENSION
     vocabulary_size = 10_000
-    fitted = None
 
-    def __init__(self, fingerprint="words-1"):
+    def __init__(self, fingerprint="words-1", fitted=None):
+        self.fitted = fitted
         self.fingerprint = self.question_fingerprint = fingerprint
         self.numbers = {}
         self.texts = []

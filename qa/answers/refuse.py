@@ -26,7 +26,7 @@ def fits(asked: Asked, generation: Generation, best: FoundParagraph) -> bool:
     """Tell whether the best paragraph is near enough to the question to be its answer."""
     if unknown_share(asked.terms, generation.release_terms) > MAX_UNKNOWN:
         return False
-    near = asked.fitted.near if asked.fitted else MIN_NEARNESS
+    near = asked.fitted.near if asked.fitted is not None else MIN_NEARNESS
     return nearness(asked, generation, best) >= near
 
 

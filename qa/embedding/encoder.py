@@ -76,7 +76,7 @@ class Encoder(Protocol):
 
     @property
     def question_fingerprint(self) -> str:
-        """Hex digest of all that decides the vectors of questions."""
+        """Hex digest of all that decides the vectors of questions, and what is made of them."""
 
     @property
     def fitted(self) -> Fitted | None:

@@ -3,7 +3,6 @@
 A question and the passage that answers it share few words, and the published model was never
 trained to bring their word pieces together. Only the question's side is trained, against the
 vectors that passages have anyway: an index stays as it is, and building costs nothing more.
-Measured on questions about releases held out: see `docs/quality.md`.
 
 Reads    a folder with an adapter, and the embedding model
 Gives    the model for questions; `Fitted`, the weights that belong to it
@@ -16,6 +15,7 @@ word pieces, as in ColBERT, is told in `qa.index.pieces`.
 import copy
 import json
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class QuestionSideCard:
 
 
 class QuestionSide:
-    """What training changed, read from a folder; the weights are read when they are applied.
+    """What training changed, kept in a folder; its weights are held only when they are applied.
 
     Attributes:
         card: What belongs to them.
@@ -100,7 +100,7 @@ def read_card(folder: Path) -> QuestionSideCard:
         values = json.loads((folder / CARD).read_bytes())
         fitted = Fitted(**values["fitted"])
         weights = [*fitted.releases.values(), *fitted.paragraphs.values(), fitted.near]
-        odd = [weight for weight in weights if not isinstance(weight, (int, float))]
+        odd = [one for one in weights if type(one) not in (int, float) or not isfinite(one)]
         if odd:
             raise ValueError(f"{odd[0]!r} stands for a number")
         return QuestionSideCard(**values | {"fitted": fitted})

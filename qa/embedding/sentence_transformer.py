@@ -1,6 +1,7 @@
 """The real encoder: a sentence-transformers model, run on the processor."""
 
 import copy
+import hashlib
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -52,8 +53,11 @@ class SentenceTransformerEncoder:
 
     @property
     def question_fingerprint(self) -> str:
-        """Hex digest of all that decides the vectors of questions."""
-        return f"{self.fingerprint} {self._side.fingerprint}" if self._side else self.fingerprint
+        """Hex digest of all that decides the vectors of questions, and what is made of them."""
+        if self._side is None:
+            return self.fingerprint
+        both = f"{self.fingerprint} {self._side.fingerprint}"
+        return hashlib.sha256(both.encode()).hexdigest()
 
     @property
     def question_name(self) -> str:

@@ -27,6 +27,7 @@ class ReaderCard:
         room: Tokens of a sheet, at most, as trained.
         ranking: Weight of each feature of a paragraph, with this reader's scores among them.
         chances: Weights of the signs that the first passage answers, and where to refuse.
+        fitted_beside: Fingerprint of the question side that ranking and chances were fitted beside.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ReaderCard:
     room: int
     ranking: Mapping[str, float]
     chances: Chances | None = None
+    fitted_beside: str | None = None
 
 
 def read_card(folder: Path) -> ReaderCard:

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.adapter import apply_adapter, fingerprint
+from qa.errors import ModelError
 from qa.model_files import ModelFiles
 from qa.model_running import Once, in_bfloat16, number_format, run_offline, use_threads
 from qa.reading.card import CARD, read_card
@@ -94,7 +95,10 @@ class PageReader:
         from transformers import AutoTokenizer
 
         network = make_network(self.base)
-        apply_adapter(network, self.folder)
+        try:
+            apply_adapter(network, self.folder)
+        except ModelError as error:
+            raise ModelError(f"{error}, or set reader: none") from error
         network.eval()
         if self.dtype == "bfloat16":
             in_bfloat16(network.encoder)

@@ -21,9 +21,9 @@ from qa.retrieval.releases import FoundRelease
 
 Floats = NDArray[np.float64]
 
-# Fitted by `python -m benchmarks.fit_weights general` (softmax over the paragraphs looked at) on
-# training questions that share no release with those the project is judged by. They serve where
-# there is no reader, and no question side that was trained; those bring their own.
+# They serve where there is no reader, and no question side that was trained; those bring their own.
+# A softmax over the paragraphs looked at, fitted on the questions of the training folder alone;
+# `python -m benchmarks.fit_weights general` fits on all.
 WEIGHTS: Mapping[str, float] = {
     "release": 0.988,
     "bm25": -1.221,
@@ -40,8 +40,9 @@ WEIGHTS: Mapping[str, float] = {
 }
 # What is known besides of a paragraph that was read.
 READ_FEATURES = ("reader", "span", "page_answers")
-# A reader that was not fitted here decides, where it differs by its own spread, over the rest.
-UNFITTED_READER = {"reader_spread": 3.0}
+# What a reader that was not fitted here says counts as much as all the rest together, each by its
+# own spread.
+UNFITTED_READER = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,19 @@ def rank_paragraphs(
         return []
     rows = np.concatenate([release.rows for release in releases])
     values = features(asked, generation, releases)
-    unread = asked.fitted.paragraphs if asked.fitted else WEIGHTS
+    unread = asked.fitted.paragraphs if asked.fitted is not None else WEIGHTS
     scores = weighted(values, unread)
     found = [
         FoundParagraph(int(row), float(score)) for row, score in zip(rows, scores, strict=True)
     ]
     if read:
-        found = _with_readings(found, values, read, weights or {**unread, **UNFITTED_READER})
+        found = _with_readings(found, values, read, weights or _beside(unread, scores))
     return sorted(found, key=lambda one: (one.read is None, -one.score, one.row))
+
+
+def _beside(unread: Mapping[str, float], scores: Floats) -> dict[str, float]:
+    """Give weights for a reader that has none, beside those of what was not read."""
+    return {**unread, "reader_spread": UNFITTED_READER * float(scores.std())}
 
 
 def _with_readings(

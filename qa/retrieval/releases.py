@@ -25,8 +25,8 @@ Floats = NDArray[np.float64]
 LEXICAL_CANDIDATES = 50  # releases
 DENSE_CANDIDATES = 200  # paragraphs
 
-# For a model whose question side was not trained; one that was brings its own. Fitted by
-# `python -m benchmarks.fit_weights general`.
+# For a model whose question side was not trained; one that was brings its own. Fitted on the
+# questions of the training folder alone; `python -m benchmarks.fit_weights general` fits on all.
 RELEASE_WEIGHTS = {
     "bm25": 7.03,
     "best_cosine": 3.77,
@@ -56,7 +56,7 @@ def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) ->
     if not candidates:
         return []
     values = release_features(asked, generation, candidates)
-    weights = asked.fitted.releases if asked.fitted else RELEASE_WEIGHTS
+    weights = asked.fitted.releases if asked.fitted is not None else RELEASE_WEIGHTS
     scores = values @ np.array([weights[name] for name in RELEASE_WEIGHTS])
     order = np.lexsort((np.array(candidates), -scores))[:k]
     return [
