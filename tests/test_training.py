@@ -56,7 +56,7 @@ def test_the_files_are_read_as_they_are_written(tmp_path):
 def test_our_own_questions_hold_places_and_no_words_of_a_release(tmp_path):
     file = write_training_files(tmp_path / "training") / "own.jsonl"
 
-    asked, other = read_own_questions(file, lambda path: RELEASES[path][1:])
+    asked, other = read_own_questions(file, RELEASES.get)
 
     assert (asked.id, asked.release, asked.question) == OWN_QUESTIONS[0][:3]
     assert (asked.answers, asked.history) == (("Two stalls",), ("Did the fair sell out?",))
@@ -119,7 +119,7 @@ def test_a_damaged_file_is_named_with_its_fault(tmp_path, name, text, message):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(QuestionSetError, match=r"releases_qa\.jsonl.*Name the folder"):
+    with pytest.raises(QuestionSetError, match=r"releases_qa\.jsonl.*Name the files"):
         read_questions(tmp_path)
 
 

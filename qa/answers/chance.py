@@ -45,7 +45,8 @@ def moved(total: float, here: Middles, there: Middles) -> float:
     """
     apart_here = here.answered - here.unanswered
     apart_there = there.answered - there.unanswered
-    stretch = np.clip(apart_there / apart_here, *STRETCH) if apart_here > 0 else STRETCH[1]
+    told_apart = apart_here > 0 and apart_there > 0  # else they only tell where the middle lies
+    stretch = np.clip(apart_there / apart_here, *STRETCH) if told_apart else 1.0
     middle_here = (here.answered + here.unanswered) / 2
     middle_there = (there.answered + there.unanswered) / 2
     return float(middle_there + (total - middle_here) * stretch)
@@ -74,5 +75,7 @@ def signs_of(asked: Asked, generation: Generation, found: Found) -> dict[str, fl
         "coverage": float(generation.release_terms.coverage(asked.terms)[rows][0]),
         "nearness": nearness(asked, generation, first),
         "unknown": unknown_share(asked.terms, generation.release_terms),
+        # Read alone, a follow-up seems to be answered nowhere.
+        "follow_up": float(asked.own_encoded is not asked.encoded),
         "figure_missing": float(asked.form.number and not generation.columns.traits[first.row, 0]),
     }

@@ -47,7 +47,10 @@ def read_card(folder: Path) -> ReaderCard:
     place = folder / CARD
     try:
         values = json.loads(place.read_bytes())
-        card = ReaderCard(**values | {"chances": _chances(values["chances"])})
+        beside = values["fitted_beside"]
+        card = ReaderCard(
+            **values | {"chances": _chances(values["chances"]), "fitted_beside": beside}
+        )
         _check_card(card)
         return card
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
