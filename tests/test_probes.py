@@ -161,6 +161,15 @@ def test_middles_of_this_corpus_are_laid_onto_the_others():
     assert moved(1.0, here, there) == pytest.approx(-1.0)
 
 
+@pytest.mark.parametrize("here", [Middles(1.0, 3.0), Middles(2.0, 2.0)])
+def test_probes_that_tell_nothing_apart_move_and_do_not_stretch(here):
+    there = Middles(answered=0.5, unanswered=-0.5)
+
+    assert moved(2.0, here, there) == pytest.approx(0.0)
+    assert moved(5.0, here, there) == moved(2.0, here, there) + 3.0
+    assert moved(5.0, there, Middles(1.0, 3.0)) == pytest.approx(7.0)
+
+
 @given(st.floats(-5, 5), st.floats(-5, 5), st.floats(-9, 9), st.floats(-9, 9))
 def test_more_odds_are_never_less_chance_wherever_the_middles_lie(a, b, one, other):
     here, there = Middles(a, b), Middles(1.0, -1.0)

@@ -161,12 +161,12 @@ def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
         progress("write", 1, 1)
         manifest = _describe(stage, job, made)
         if job.probing is not None:
-            manifest = replace(manifest, reader=_probed(job.probing, job, stage, manifest))
+            manifest = replace(manifest, reader=_probed(job, job.probing, stage, manifest))
         name = publish(job.root, stage, manifest)
     return name, manifest, made
 
 
-def _probed(probing: Probing, job: _Job, stage: Path, manifest: Manifest) -> ReaderRecord:
+def _probed(job: _Job, probing: Probing, stage: Path, manifest: Manifest) -> ReaderRecord:
     """Ask a generation its probes before it is published."""
     with closing(open_stage(stage, manifest)) as generation:
         middles = probing.middles(
