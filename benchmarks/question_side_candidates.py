@@ -1,9 +1,9 @@
 """What the question side learns from: questions, and releases that compete to be the right one.
 
 The competitors are those that stage one finds with the published model, and a few at random.
-BM25 does not change while the question side is trained, so it is computed once. Releases that
-repeat the right one compete as wrong ones: there are few, and telling them apart needs a look at
-every text.
+What depends on words alone does not change while the question side is trained, so it is
+computed once. Releases that repeat the right one compete as wrong ones: there are few, and telling
+them apart needs a look at every text.
 
 Reads    an index, opened with the published model; questions
 Gives    `Contest`s
@@ -31,7 +31,7 @@ from qa.retrieval.scope import scope_of
 
 FOUND = 60  # releases of stage one that compete
 AT_RANDOM = 6  # and others
-LEXICAL = ("bm25", "paragraph_bm25")
+LEXICAL = ("bm25", "paragraph_bm25", "names")
 
 Floats = NDArray[np.float32]
 
@@ -43,7 +43,7 @@ class Contest:
     Attributes:
         words: The question with what it leans on.
         releases: Shape (c,): rows of the releases; the first is right.
-        lexical: Shape (c, 2): their features named in `LEXICAL`.
+        lexical: Shape (c, 3): their features named in `LEXICAL`.
         rows: Rows of the paragraphs of the right release.
         holds: Of each of these, whether it holds an answer; at least one does.
     """

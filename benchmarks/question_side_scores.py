@@ -47,7 +47,7 @@ class Weights(torch.nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lexical = torch.nn.Parameter(torch.tensor([7.0, 2.0]))
+        self.lexical = torch.nn.Parameter(torch.tensor([7.0, 2.0, 3.0]))
         self.release = torch.nn.Parameter(torch.tensor([4.0, 34.0]))  # best cosine, MaxSim
         self.paragraph = torch.nn.Parameter(torch.tensor([7.0, 7.0]))  # cosine, MaxSim
 

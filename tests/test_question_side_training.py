@@ -95,7 +95,7 @@ def test_scores_are_those_of_retrieval(made, desk):
         )
     )
     found = 7 * features["bm25"] + 2 * features["paragraph_bm25"]
-    found += 4 * features["best_cosine"] + 34 * features["max_sim"]
+    found += 3 * features["names"] + 4 * features["best_cosine"] + 34 * features["max_sim"]
     rows = contest.rows
     cosines = desk.generation.dense.vectors @ asked.encoded.vector
     within = 7 * cosines[rows] + 7 * desk.generation.pieces.max_sim(asked.encoded, rows)

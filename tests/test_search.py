@@ -276,7 +276,7 @@ def test_every_weight_has_a_feature(opened):
     desk = opened(CountingReader("owl", dict.fromkeys([*WEIGHTS, *READ_FEATURES], 1.0)))
 
     assert len(found_by(desk).paragraphs) == 3 * RELEASES_READ
-    assert set(RELEASE_WEIGHTS) == {"bm25", "best_cosine", "paragraph_bm25", "max_sim"}
+    assert set(RELEASE_WEIGHTS) == {"bm25", "best_cosine", "paragraph_bm25", "max_sim", "names"}
 
 
 # What the reader is asked

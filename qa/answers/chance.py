@@ -9,7 +9,7 @@ the probability that an answer carries.
 Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -74,8 +74,15 @@ def signs_of(asked: Asked, generation: Generation, found: Found) -> dict[str, fl
         "release_lead": by_release[int(own)].score - max(r.score for r in found.releases),
         "coverage": float(generation.release_terms.coverage(asked.terms)[rows][0]),
         "nearness": nearness(asked, generation, first),
+        "names_missing": _missing(asked.names, generation, int(own)),
         "unknown": unknown_share(asked.terms, generation.release_terms),
         # Read alone, a follow-up seems to be answered nowhere.
         "follow_up": float(asked.own_encoded is not asked.encoded),
         "figure_missing": float(asked.form.number and not generation.columns.traits[first.row, 0]),
     }
+
+
+def _missing(names: Sequence[str], generation: Generation, release: int) -> float:
+    """Give which share of some names and figures a release lacks, rare ones counting more."""
+    covered = generation.release_terms.coverage(names)
+    return 1.0 - float(covered[release]) if names else 0.0

@@ -25,6 +25,8 @@ _SPEECH = re.compile(
     r"|warn\w*|urge\w*|thank\w*|prais\w+|call(?:ed)? (?:it|the)|words|view|opinion|think)\b",
     re.IGNORECASE,
 )
+# Words with a capital that do not open a sentence, and figures.
+_NAME = re.compile(r"(?<![.!?] )(?<!^)\b(?:[A-Z]\w+|\d[\d.,:]*)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Asked:
 
     Attributes:
         terms: Stemmed terms of the question and what it leans on.
+        names: Those of them that are names or figures, as far as capitals tell.
         encoded: Vectors of the question with what it leans on.
         own_encoded: Vectors of the question alone.
         form: What form of answer it asks for.
@@ -56,6 +59,7 @@ class Asked:
     """
 
     terms: list[str]
+    names: list[str]
     encoded: Encoded
     own_encoded: Encoded
     form: Form
@@ -68,6 +72,7 @@ def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
     encoded = encoder.encode_query(query.words)
     return Asked(
         terms(query.words, stemmer),
+        terms(" ".join(names_in(query.words)), stemmer),
         encoded,
         encoder.encode_query(query.text) if query.context else encoded,
         form_of(query.text),
@@ -79,6 +84,15 @@ def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
 def words_to_read(query: Query) -> str:
     """Give what a reader is asked: a question that cannot be read alone comes with its context."""
     return query.words if is_fragment(query.text) else query.text
+
+
+def names_in(question: str) -> list[str]:
+    """Give the words of a question that look like names, and its figures.
+
+    >>> names_in("Who was hurt on the A10 at Ely? In May 2019 I heard it was Jo.")
+    ['A10', 'Ely', 'May', '2019', 'Jo']
+    """
+    return _NAME.findall(question)
 
 
 def form_of(question: str) -> Form:

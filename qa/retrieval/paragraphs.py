@@ -22,21 +22,21 @@ from qa.retrieval.releases import FoundRelease
 Floats = NDArray[np.float64]
 
 # They serve where there is no reader, and no question side that was trained; those bring their own.
-# A softmax over the paragraphs looked at, fitted on the questions of the training folder alone;
-# `python -m benchmarks.fit_weights general` fits on all.
+# A softmax over the paragraphs looked at, fitted by `python -m benchmarks.fit_weights general` with
+# `--limit 2000`.
 WEIGHTS: Mapping[str, float] = {
-    "release": 0.988,
-    "bm25": -1.221,
-    "cosine": 6.603,
-    "max_sim": 6.845,
-    "figure_asked": 0.962,
-    "money_asked": 3.378,
-    "speech_asked": 2.003,
-    "log_words": 0.135,
-    "opens_quote": -1.11,
-    "is_heading": -3.421,
-    "is_first": -1.835,
-    "is_aside": -0.695,
+    "release": 1.035,
+    "bm25": -0.868,
+    "cosine": 4.623,
+    "max_sim": 8.507,
+    "figure_asked": 0.778,
+    "money_asked": 2.793,
+    "speech_asked": 2.071,
+    "log_words": 0.053,
+    "opens_quote": -0.762,
+    "is_heading": -3.125,
+    "is_first": -1.876,
+    "is_aside": -1.403,
 }
 # What is known besides of a paragraph that was read.
 READ_FEATURES = ("reader", "span", "page_answers")
