@@ -10,15 +10,11 @@ that is stopped begins anew. Afterwards fit what belongs to it:
 """
 
 import argparse
-import hashlib
-import json
 import os
-import platform
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +22,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmarks.moving_average import MovingAverage, keep_freed_memory, let_upper_learn
 from benchmarks.question_side_candidates import Contest, contests, drawn
 from benchmarks.question_side_scores import Scorer, Weights, run_questions
-from benchmarks.training_data import OWN_QUESTIONS, QUESTIONS, all_questions, is_held_out
-from benchmarks.training_loop import keep_freed_memory
+from benchmarks.training_data import QUESTIONS, all_questions, is_held_out
+from benchmarks.training_record import add_data_options, say, write_record
 from benchmarks.training_releases import Releases
 from qa.adapter import WEIGHTS, write_adapter
 from qa.answers.refuse import MIN_NEARNESS
@@ -44,7 +41,6 @@ from qa.retrieval.paragraphs import WEIGHTS as PARAGRAPH_WEIGHTS
 from qa.retrieval.releases import RELEASE_WEIGHTS
 from qa.settings import Settings
 
-RECORD = "training.json"
 TELL_EVERY = 50  # steps
 
 
@@ -112,9 +108,7 @@ class Job:
 def main(arguments: list[str] | None = None) -> int:
     """Train as the options say; gives the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--training", type=Path, required=True, help="folder of training files")
-    parser.add_argument("--own", type=Path, default=OWN_QUESTIONS, help="file of our questions")
-    parser.add_argument("--index", type=Path, default=Path("index"))
+    add_data_options(parser)
     parser.add_argument("--out", type=Path, default=Path("build/question_side"))
     parser.add_argument("--name", default="question-side-1", help="of the adapter")
     choices = asdict(Recipe())
@@ -156,8 +150,14 @@ def train(job: Job) -> None:
     fitted = Fitted(RELEASE_WEIGHTS, PARAGRAPH_WEIGHTS, MIN_NEARNESS)
     write_card(QuestionSideCard(job.name, DEFAULT_WEIGHTS_SHA256, fitted), job.out)
     seconds = time.monotonic() - begun
-    _write_record(job, {"questions": len(competing), "losses": losses, "seconds": round(seconds)})
-    _say(f"wrote {str(job.out)!r} after {seconds / 60:.1f} minutes")
+    told = {
+        "recipe": asdict(job.recipe),
+        "questions": len(competing),
+        "losses": losses,
+        "seconds": round(seconds),
+    }
+    write_record(job.out, told, (job.training / QUESTIONS, job.own))
+    say(f"wrote {str(job.out)!r} after {seconds / 60:.1f} minutes")
 
 
 class Learner:
@@ -178,8 +178,9 @@ class Learner:
         self.transformer, self.tokenizer = transformer_of(encoder.model), encoder.model.tokenizer
         self.windows = [encoder.question_window(one.words) for one in competing]
         self.weights = Weights()
-        self._trained = _unfrozen(self.transformer, recipe.trained_layers)
-        self._average = [parameter.detach().clone() for parameter in self._trained]
+        let_upper_learn(self.transformer, recipe.trained_layers)
+        self._trained = [one for one in self.transformer.parameters() if one.requires_grad]
+        self._average = MovingAverage(self._trained, recipe.average)
         groups: list[dict[str, Any]] = [
             {"params": self._trained, "highest": recipe.rate},
             {"params": list(self.weights.parameters()), "highest": recipe.weight_rate},
@@ -202,8 +203,7 @@ class Learner:
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._trained, self.recipe.clip)
         self._optimiser.step()
-        for kept, parameter in zip(self._average, self._trained, strict=True):
-            kept.lerp_(parameter.detach(), 1 - self.recipe.average)
+        self._average.follow()
         return loss.item()
 
     def _loss(self, places: NDArray[np.int64]) -> torch.Tensor:
@@ -216,9 +216,7 @@ class Learner:
 
     def finish(self) -> None:
         """Put the averaged weights into the transformer."""
-        with torch.no_grad():
-            for kept, parameter in zip(self._average, self._trained, strict=True):
-                parameter.copy_(kept)
+        self._average.put_in()
 
 
 def _learn(learner: Learner) -> list[dict[str, float]]:
@@ -231,38 +229,10 @@ def _learn(learner: Learner) -> list[dict[str, float]]:
         done = step + 1
         if done % TELL_EVERY == 0 or done == learner.steps:
             left = (time.monotonic() - begun) / done * (learner.steps - done) / 60
-            _say(f"step {done:,} of {learner.steps:,}: {mean:.3f}; {left:.1f} minutes left")
+            say(f"step {done:,} of {learner.steps:,}: {mean:.3f}; {left:.1f} minutes left")
             told.append({"step": done, "loss": round(mean, 4)})
     learner.finish()
     return told
-
-
-def _write_record(job: Job, measured: dict[str, Any]) -> None:
-    record = measured | {
-        "recipe": asdict(job.recipe),
-        "files": {file.name: _digest(file) for file in (job.training / QUESTIONS, job.own)},
-        "versions": {one: metadata.version(one) for one in ("torch", "transformers")}
-        | {"python": platform.python_version()},
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
-        "finished": time.strftime("%Y-%m-%d"),
-    }
-    text = json.dumps(record, indent=1, sort_keys=True)
-    (job.out / RECORD).write_text(text + "\n", encoding="utf-8")
-
-
-def _unfrozen(transformer: Any, layers: int) -> list[Any]:
-    """Let only the upper layers learn; gives their parameters.
-
-    Raises:
-        UsageError: The model has fewer layers.
-    """
-    there = len(transformer.encoder.layer)
-    if layers > there:
-        raise UsageError(f"the base has {there} layers; {layers} cannot be trained")
-    transformer.requires_grad_(False)
-    for layer in transformer.encoder.layer[there - layers :]:
-        layer.requires_grad_(True)
-    return [parameter for parameter in transformer.parameters() if parameter.requires_grad]
 
 
 def _rate(recipe: Recipe, done: float) -> float:
@@ -270,15 +240,6 @@ def _rate(recipe: Recipe, done: float) -> float:
     if done < recipe.warm_up:
         return done / recipe.warm_up + 1e-3
     return max(recipe.last_rate, 1 - done)
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -15,25 +15,24 @@ import argparse
 import hashlib
 import json
 import os
-import platform
 import sys
 import time
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from benchmarks.moving_average import keep_freed_memory
 from benchmarks.training_data import (
     FILES,
-    OWN_QUESTIONS,
     QUESTIONS,
     all_questions,
     is_held_out,
     read_squad,
 )
 from benchmarks.training_examples import Material, labelled, plan
-from benchmarks.training_loop import NAMES, Checkpoint, Training, keep_freed_memory, run
+from benchmarks.training_loop import NAMES, Checkpoint, Training, run
 from benchmarks.training_recipe import Recipe, add_options, chosen
+from benchmarks.training_record import RECORD, add_data_options, digest, say, write_record
 from benchmarks.training_releases import Releases, find_negatives, kept_negatives
 from qa.adapter import WEIGHTS, write_adapter
 from qa.assistant import Assistant
@@ -45,9 +44,6 @@ from qa.progress import shown_progress
 from qa.reading.card import ReaderCard, write_card
 from qa.reading.network import make_network
 from qa.settings import Settings, load_settings
-
-RECORD = "training.json"
-_LIBRARIES = ("torch", "transformers", "tokenizers", "numpy", "nupunkt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +74,7 @@ class Job:
 def main(arguments: list[str] | None = None) -> int:
     """Train as the options say; gives the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--training", type=Path, required=True, help="folder of training files")
-    parser.add_argument("--own", type=Path, default=OWN_QUESTIONS, help="file of our questions")
-    parser.add_argument("--index", type=Path, default=Path("index"))
+    add_data_options(parser)
     parser.add_argument("--out", type=Path, default=Path("build/reader"), help="adapter folder")
     parser.add_argument("--work", type=Path, default=Path("build/training"))
     parser.add_argument("--name", default="release-reader-2", help="of the reader")
@@ -107,7 +101,7 @@ def train(job: Job, settings: Settings) -> None:
     base = find_model(settings)
     key = _key(job, settings)
     if _is_done(job.out, key):
-        _say(f"{str(job.out)!r} holds this very reader; nothing to do")
+        say(f"{str(job.out)!r} holds this very reader; nothing to do")
         return
     run_offline()
     material = _material(job, settings)
@@ -133,7 +127,7 @@ def _run(
     keep_freed_memory()
     use_threads(os.cpu_count() or 1)  # only now: searching the index left one
     told = _Told(training.step)
-    _say(f"training from step {training.step:,} of {job.recipe.steps:,} in {training.dtype}")
+    say(f"training from step {training.step:,} of {job.recipe.steps:,} in {training.dtype}")
     run(
         training,
         lambda step: [
@@ -156,7 +150,7 @@ class _Told:
         done, steps = training.step - self.first, training.recipe.steps
         left = (steps - training.step) * (time.monotonic() - self.begun) / done / 60
         means = ", ".join(f"{name} {training.history[-1][name]:.3f}" for name in NAMES)
-        _say(f"step {training.step:,} of {steps:,}: {means}; {left:.1f} minutes left")
+        say(f"step {training.step:,} of {steps:,}: {means}; {left:.1f} minutes left")
 
 
 def _material(job: Job, settings: Settings) -> Material:
@@ -171,7 +165,7 @@ def _material(job: Job, settings: Settings) -> Material:
         questions = [one for one in asked if not is_held_out(one.release)]
         files = (job.training / QUESTIONS, job.own)
         asked_by = desk.encoder.question_fingerprint
-        key = (*map(_digest, files), desk.generation.name, asked_by)
+        key = (*map(digest, files), desk.generation.name, asked_by)
         negatives = kept_negatives(
             job.work / "negatives.json", key, lambda: find_negatives(releases, questions, progress)
         )
@@ -185,8 +179,8 @@ def _key(job: Job, settings: Settings) -> str:
     served = job.index / "CURRENT"
     parts = [
         json.dumps(asdict(job.recipe), sort_keys=True),
-        *map(_digest, _files(job)),
-        _digest(served) if served.is_file() else "",
+        *map(digest, _files(job)),
+        digest(served) if served.is_file() else "",
         SentenceTransformerEncoder(settings).question_fingerprint,
         job.name,
     ]
@@ -212,30 +206,24 @@ def _is_done(out: Path, key: str) -> bool:
 
 def _write(job: Job, training: Training, base: ModelFiles, key: str, material: Material) -> None:
     """Write the adapter folder; the record comes last, as the sign that all is there."""
-    weights = _digest(next(iter(sorted(base.folder.rglob("*.safetensors")))))
+    weights = digest(next(iter(sorted(base.folder.rglob("*.safetensors")))))
     write_adapter(training.finish(), make_network(base), job.out)
     write_card(ReaderCard(job.name, weights, job.recipe.room, ranking={}), job.out)
-    record = {
+    told = {
         "key": key,
         "recipe": asdict(job.recipe),
         "base": {"name": base.name, "sha256": weights},
-        "data": _data(job, material),
+        "data": _data(material),
         "number_format": training.dtype,
         "seconds": round(training.seconds),
         "losses": training.history,
-        "versions": {name: metadata.version(name) for name in _LIBRARIES}
-        | {"python": platform.python_version()},
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
-        "finished": time.strftime("%Y-%m-%d"),
     }
-    text = json.dumps(record, indent=1, sort_keys=True)
-    (job.out / RECORD).write_text(text + "\n", encoding="utf-8")
-    _say(f"wrote {str(job.out)!r} after {training.seconds / 60:.1f} minutes")
+    write_record(job.out, told, _files(job))
+    say(f"wrote {str(job.out)!r} after {training.seconds / 60:.1f} minutes")
 
 
-def _data(job: Job, material: Material) -> dict[str, Any]:
+def _data(material: Material) -> dict[str, Any]:
     return {
-        "files": {file.name: _digest(file) for file in _files(job)},
         "questions": len(material.questions),
         "releases_asked_about": len({one.release for one in material.questions}),
         "releases_read": len(material.releases),
@@ -246,18 +234,6 @@ def _data(job: Job, material: Material) -> dict[str, Any]:
 
 def _files(job: Job) -> list[Path]:
     return [*(job.training / name for name in FILES), job.own]
-
-
-def _digest(file: Path) -> str:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise UsageError(f"{str(file)!r} cannot be read: {error.strerror}") from None
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
 """Train a network by a recipe, step by step, so that it can be stopped and taken up anywhere.
 
-The moving average of the weights is the result: it is steadier than the last weights. No
-dropout: with so few steps it cost more than it gave. Nothing but the draws is random, and
+The moving average of the weights is the result. No dropout: with so few steps it cost more than
+it gave. Nothing but the draws is random, and
 they belong to their step, so the step's number is all the state of chance there is.
 
 Reads    labelled sheets, step by step
 Gives    a trained network; a checkpoint file; the losses over time
 """
 
-import ctypes
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 
 import torch
 
+from benchmarks.moving_average import MovingAverage, let_upper_learn
 from benchmarks.training_examples import LabelledSheet
 from benchmarks.training_losses import as_batch, losses
 from benchmarks.training_recipe import Recipe
@@ -50,9 +50,9 @@ class Training:
         self.step, self.seconds = 0, 0.0
         self.history: list[dict[str, float]] = []
         self._means: list[float] = []
-        freeze(network, recipe.trained_layers)
+        let_upper_learn(network.encoder, recipe.trained_layers)
         self._trained = {n: p for n, p in network.named_parameters() if p.requires_grad}
-        self._average = {name: p.detach().clone() for name, p in self._trained.items()}
+        self._average = MovingAverage([*self._trained.values()], recipe.average)
         self._optimiser = _optimiser(self._trained, recipe)
 
     def learn(self, questions: Questions) -> None:
@@ -63,8 +63,7 @@ class Training:
         torch.nn.utils.clip_grad_norm_(self._trained.values(), self.recipe.clip)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
-        for name, parameter in self._trained.items():
-            self._average[name].lerp_(parameter.detach(), 1 - self.recipe.average)
+        self._average.follow()
         self.step += 1
         self._remember(told)
 
@@ -100,7 +99,7 @@ class Training:
         """Give all that changes in the course of training."""
         return {
             "weights": {name: p.detach() for name, p in self._trained.items()},
-            "average": self._average,
+            "average": self._average.kept,
             "optimiser": self._optimiser.state_dict(),
             "step": self.step,
             "seconds": self.seconds,
@@ -113,16 +112,15 @@ class Training:
         with torch.no_grad():
             for name, parameter in self._trained.items():
                 parameter.copy_(state["weights"][name])
-                self._average[name].copy_(state["average"][name])
+            for kept, before in zip(self._average.kept, state["average"], strict=True):
+                kept.copy_(before)
         self._optimiser.load_state_dict(state["optimiser"])
         self.step, self.seconds = state["step"], state["seconds"]
         self.history, self._means = state["history"], state["means"]
 
     def finish(self) -> Any:
         """Put the averaged weights into the network, and give it."""
-        with torch.no_grad():
-            for name, parameter in self._trained.items():
-                parameter.copy_(self._average[name])
+        self._average.put_in()
         return self.network
 
 
@@ -202,33 +200,6 @@ def run(
         if training.step % TELL_EVERY == 0:
             tell(training)
     checkpoint.save(training)
-
-
-def keep_freed_memory() -> None:
-    """Let the C library keep what is freed, where it can be told to.
-
-    Every step needs tensors of the sizes that the one before gave back. Fresh pages for them
-    made a step take 0.92 s instead of 0.80.
-    """
-    tell = getattr(ctypes.CDLL(None), "mallopt", None)
-    if tell is not None:
-        trim_threshold, top_pad, mmap_max = -1, -2, -4  # as in malloc.h
-        for option, value in ((mmap_max, 0), (trim_threshold, 2**31 - 1), (top_pad, 200 << 20)):
-            tell(option, value)
-
-
-def freeze(network: Any, trained_layers: int) -> None:
-    """Let only the heads and the upper layers learn.
-
-    Raises:
-        UsageError: The network has fewer layers.
-    """
-    layers = network.encoder.encoder.layer
-    if trained_layers > len(layers):
-        raise UsageError(f"the base has {len(layers)} layers; {trained_layers} cannot be trained")
-    network.encoder.requires_grad_(False)
-    for layer in layers[len(layers) - trained_layers :]:
-        layer.requires_grad_(True)
 
 
 def _optimiser(trained: dict[str, Any], recipe: Recipe) -> torch.optim.Optimizer:
