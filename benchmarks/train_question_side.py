@@ -3,7 +3,7 @@
     python -m benchmarks.train_question_side --training DIR --index DIR --out DIR
 
 The training files are described in `benchmarks/training_data.py`; the index is one of the
-releases that the questions are about, and stays as it is. Allow 15 minutes on two cores. A run
+releases that the questions are about, and stays as it is. Allow 25 minutes on two cores. A run
 that is stopped begins anew. Afterwards fit what belongs to it:
 
     python -m benchmarks.fit_weights question-side DIR --index DIR --question-side OUT
@@ -65,7 +65,7 @@ class Recipe:
     """
 
     trained_layers: int = 4
-    epochs: int = 4
+    epochs: int = 3
     batch: int = 16
     competing: int = 24
     blank: float = 0.12
@@ -110,7 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     add_data_options(parser)
     parser.add_argument("--out", type=Path, default=Path("build/question_side"))
-    parser.add_argument("--name", default="question-side-1", help="of the adapter")
+    parser.add_argument("--name", default="question-side-2", help="of the adapter")
     choices = asdict(Recipe())
     for name, value in choices.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)

@@ -48,7 +48,7 @@ from qa.reading.page_reader import PageReader
 from qa.settings import Settings
 
 MARKS = ("<!-- table of trainings -->", "<!-- end of trainings -->")
-BRIEF = Recipe(steps_squad=80, steps_mixed=140)
+BRIEF = Recipe(steps_squad=50, steps_mixed=100)
 CHOICES: Mapping[str, Mapping[str, Any]] = {
     "the recipe, briefly": {},
     "span heads alone": {"heads": "span"},
@@ -57,7 +57,7 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
     "no words blanked": {"blank_question": 0.0, "blank_page": 0.0},
     "each paragraph with its title alone": {"context": "paragraph"},
 }
-ASKED = 400  # held-out questions that are compared on, drawn at random
+ASKED = 300  # held-out questions that are compared on, drawn at random
 EVERY = 4  # each fourth of our own questions: finding wrong releases for all takes longer
 HEAD = ("| recipe | first | of 3 | answerable or not: AUROC |", "|---|---|---|---|")
 

@@ -200,7 +200,7 @@ def test_version_names_program_and_model():
     assert lines[0] == ["qa", qa.__version__]
     assert [line[:2] for line in lines[1:]] == [
         ["model", "all-MiniLM-L6-v2"],
-        ["questions", "question-side-1"],
+        ["questions", "question-side-2"],
         ["reader", "release-reader-2"],
     ]
     digests = [line[2] for line in lines[1:]]

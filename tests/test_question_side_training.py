@@ -126,7 +126,7 @@ def test_the_command_writes_an_adapter_by_which_the_loss_fell(folder, capsys):
     assert record["recipe"]["trained_layers"] == 1
     assert record["questions"] == 4, "three of the files, and one of our own"
     assert record["losses"][-1]["step"] == 8
-    assert read_card(out).name == "question-side-1"
+    assert read_card(out).name == "question-side-2"
     trained = SentenceTransformerEncoder(FLOAT32, question_side=out)
     published = SentenceTransformerEncoder(FLOAT32, question_side=None)
     question = "How many visitors came?"

@@ -33,7 +33,7 @@ class QuestionSideCard:
     """What belongs to the weights of a question side.
 
     Attributes:
-        name: e.g. "question-side-1".
+        name: e.g. "question-side-2".
         base_sha256: Of the weights of the embedding model that it was trained from.
         fitted: What is weighed by its scores, and how.
     """
