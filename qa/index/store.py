@@ -197,7 +197,9 @@ def _locked(place: Path) -> BinaryIO:
 
 def _checked_manifest(file: BinaryIO, place: Path, pointer: Pointer) -> Manifest:
     try:
-        data = file.read(_LARGEST_MANIFEST)
+        if (size := os.fstat(file.fileno()).st_size) > _LARGEST_MANIFEST:
+            raise IndexDamaged(str(place), f"has {size:,} bytes, too many for a manifest")
+        data = file.read(size)
     except OSError as error:
         raise IndexDamaged(str(place), f"cannot be read ({error.strerror})") from None
     if hashlib.sha256(data).hexdigest() != pointer.manifest_sha256:
