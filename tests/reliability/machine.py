@@ -155,4 +155,5 @@ def prove(counts, enough=None, only=""):
         run_state_machine_as_test(Releases, settings=chosen)
     except Exception as error:
         return Outcome(counts.examples, (f"{type(error).__name__}: {error}",))
-    return Outcome(counts.examples, (), f"{Releases.checks} comparisons")
+    failures = () if Releases.checks else ("nothing was compared",)
+    return Outcome(counts.examples, failures, f"{Releases.checks} comparisons")

@@ -237,8 +237,7 @@ def prove(counts, enough=None, only=""):
     chosen = MUTANTS[::step][: counts.mutants]
     thorough = replace(
         counts,
-        states=0.3,
-        republished=20,
+        states=0.02,
         kill_points=None,
         faults=None,
         flips=max(counts.flips, 400),

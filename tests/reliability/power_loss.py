@@ -44,15 +44,17 @@ def _states(recording, counts):
     """Give (round told of, last round begun, {path: bytes}) for power cuts after every call."""
     disk, told, rng = recording.disk, recording.told, random.Random(counts.seed)
     for call in recording.calls:
+        share = counts.states
         if call.name == "write" and call.opened.startswith("pipe:") and call.result == 1:
             told = call.strings[0][0]
-            changed = True  # from here on, what was told must be kept
+            # From here on, what was told must be kept: even a share tries all of these.
+            changed, share = True, 1.0
         else:
             changed = disk.apply(call)
         if changed:
             begun = min(told + 1, recording.last)
             for kept, forms in _fates(disk.dirty(), rng):
-                if rng.random() < counts.states:
+                if rng.random() < share:
                     yield told, begun, disk.after(kept, forms)
 
 
