@@ -174,8 +174,7 @@ MUTANTS = (
         "pointer.py",
         "    aside.replace(root / POINTER)\n",
         "    (root / POINTER).write_bytes(data)\n",
-        KILL,
-        "write",
+        POWER,
     ),
     Mutant(
         "the pointer is not read back before it serves",

@@ -73,7 +73,7 @@ def _fates(dirty, rng):
     for file in files:
         for form in (0, 2, 3, 4):
             yield changes, whole | {file: form}
-    for _ in range(min(4 * len(dirty), 60)):
+    for _ in range(min(10 * len(dirty), 100)):
         some = [change for change in changes if rng.random() < 0.5]
         yield some, {file: rng.randrange(5) for file in files}
 
