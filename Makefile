@@ -9,7 +9,7 @@ BIN := .venv/bin
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test check bench questions reader lock clean
+.PHONY: help run index test proof check bench questions reader lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ index: .venv/installed  ## build the index of RELEASES; quick if nothing has cha
 
 test: .venv/installed-dev  ## install what tests need, then run every test
 	@$(BIN)/python -m pytest -q $(TESTS)
+
+proof: .venv/installed-dev  ## prove the index against power cuts, kills, failing disks, damage and rivals; some hours
+	@QA_PROOF=full $(BIN)/python -m tests.reliability.prove docs/evidence
 
 check: .venv/installed-dev  ## formatting, lint, docstrings, types
 	$(BIN)/ruff format --check .

@@ -20,7 +20,8 @@ what was expected, and what to do about it.
         ├── IndexTooNew        written by a later version of this program
         ├── IndexTooOld        written by an earlier version, in another format
         ├── IndexBusy          another build is writing to it
-        └── IndexNotWritten    a build could not be published; the old index still serves
+        ├── IndexNotWritten    a build could not be published; the old index still serves
+        └── IndexNotConfirmed  published, but perhaps not on disk yet         (exit 4)
 
 Imports nothing from qa.
 """
@@ -98,6 +99,8 @@ class IndexDamaged(IndexFault):
     """A file of the index is missing or differs from what the manifest says of it."""
 
     def __init__(self, place: str, found: str) -> None:
+        self.place = place
+        self.found = found
         super().__init__(
             f"the index is damaged: {place}: {found}. Nothing was answered from it. "
             f"Rebuild it with: python -m qa build --releases YOUR_RELEASES --index ITS_FOLDER"
@@ -149,3 +152,16 @@ class IndexBusy(IndexFault):
 
 class IndexNotWritten(IndexFault):
     """A build could not be published; what was there before still serves."""
+
+
+class IndexNotConfirmed(IndexFault):
+    """A build was published and serves, but the disk did not confirm it."""
+
+    exit_code = 4
+
+    def __init__(self, generation: str, found: str) -> None:
+        super().__init__(
+            f"generation {generation} serves now, but the disk did not confirm it ({found}); "
+            f"after a power cut the one before may serve again. Check the disk, then write it "
+            f"anew with: python -m qa build --fresh --releases YOUR_RELEASES --index ITS_FOLDER"
+        )

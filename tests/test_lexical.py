@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.index.files import CheckedFiles
 from qa.index.lexical import (
     K1,
     B,
@@ -118,8 +119,7 @@ def test_texts_without_any_term_can_be_indexed():
 def test_what_is_written_is_read_back_alike(tmp_path):
     lexical = build_lexical([["pear", "plum"], ["plum"], ["fig"]])
 
-    write_lexical(lexical, tmp_path, "some")
-    read = load_lexical(tmp_path, "some")
+    read = load_lexical(CheckedFiles(tmp_path, write_lexical(lexical, tmp_path, "some")), "some")
 
     assert read.vocabulary == {"fig": 0, "pear": 1, "plum": 2}, "numbered in sorted order"
     assert len(list(tmp_path.iterdir())) == 4

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qa.embedding import Encoded
+from qa.index.files import CheckedFiles
 from qa.index.pieces import (
     SMALL,
     Pieces,
@@ -130,8 +131,7 @@ def test_a_projection_can_be_learnt_from_nothing():
 
 
 def test_what_is_written_is_read_back_alike(pieces, tmp_path):
-    write_pieces(pieces, tmp_path)
-    read = load_pieces(tmp_path)
+    read = load_pieces(CheckedFiles(tmp_path, write_pieces(pieces, tmp_path)))
 
     for name in Pieces.__slots__:
         np.testing.assert_array_equal(getattr(read, name), getattr(pieces, name))
@@ -148,6 +148,6 @@ def test_no_pieces_at_all_can_be_written_and_read(tmp_path):
         np.zeros((2, 2), np.int64),
         none,
     )
-    write_pieces(empty, tmp_path)
+    files = CheckedFiles(tmp_path, write_pieces(empty, tmp_path))
 
-    assert load_pieces(tmp_path).max_sim(NO_QUESTION, np.array([0, 1])).tolist() == [0, 0]
+    assert load_pieces(files).max_sim(NO_QUESTION, np.array([0, 1])).tolist() == [0, 0]

@@ -1,6 +1,7 @@
 """An index goes on serving through crashes, rival builds and full disks."""
 
 import fcntl
+import os
 import random
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from qa.assistant import Assistant
 from qa.errors import (
     IndexBusy,
     IndexDamaged,
+    IndexNotConfirmed,
     IndexNotWritten,
 )
 from qa.index.store import current_name
@@ -162,6 +164,17 @@ def test_a_reader_keeps_its_generation_while_others_are_published(write, built):
     assert last.generation in generations(built)
 
 
+def test_a_reader_answers_on_though_every_file_is_cut_short_beneath_it(built):
+    with open_index(built) as reader:
+        hits = reader.retrieve(QUESTION, 5)
+        for path in generation_of(built).iterdir():
+            os.truncate(path, 0)
+
+        assert reader.retrieve(QUESTION, 5) == hits
+    with pytest.raises(IndexDamaged):
+        open_index(built)
+
+
 def test_no_more_than_two_generations_are_kept(write, built):
     for round_ in range(5):
         build(write({"north/round.md": f"Round {round_} is on.\n"}), built, HashedWords())
@@ -203,6 +216,14 @@ def test_a_full_disk_leaves_the_old_generation_serving(write, built, room):
     assert leftovers(built) == []
     assert "4,200 visitors" in first_text(built)
     assert build(grown, built, HashedWords()).changed
+
+
+def test_what_serves_unconfirmed_is_not_called_unwritten():
+    error = IndexNotConfirmed("g00000002-0123abcd", "Input/output error")
+
+    assert error.exit_code == 4
+    assert "g00000002-0123abcd serves now" in str(error)
+    assert "python -m qa build --fresh" in str(error)
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(releases, tmp_path):

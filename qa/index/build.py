@@ -22,8 +22,14 @@ from qa.embedding import Encoder, Passage
 from qa.errors import ReleasesError
 from qa.index.catalogue import write_catalogue
 from qa.index.columns import Columns, digest16, make_columns, write_columns
-from qa.index.files import record_of, sync, write_array
-from qa.index.generation import CATALOGUE, VECTORS, Generation, open_stage
+from qa.index.files import Records, write_array
+from qa.index.generation import (
+    CATALOGUE,
+    VECTORS,
+    Generation,
+    check_finds_itself,
+    open_stage,
+)
 from qa.index.lexical import build_lexical, new_stemmer, terms, write_lexical
 from qa.index.manifest import (
     FORMAT,
@@ -157,21 +163,24 @@ def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
         )
     with staging(job.root) as stage:
         progress("write", 0, 1)
-        _write_parts(stage, releases, passages, made, make_columns(releases, wholes))
+        files = _write_parts(stage, releases, passages, made, make_columns(releases, wholes))
         progress("write", 1, 1)
-        manifest = _describe(stage, job, made)
-        if job.probing is not None:
-            manifest = replace(manifest, reader=_probed(job, job.probing, stage, manifest))
+        manifest = _tried(stage, job, _describe(files, job, made))
         name = publish(job.root, stage, manifest)
     return name, manifest, made
 
 
-def _probed(job: _Job, probing: Probing, stage: Path, manifest: Manifest) -> ReaderRecord:
-    """Ask a generation its probes before it is published."""
+def _tried(stage: Path, job: _Job, manifest: Manifest) -> Manifest:
+    """Open a generation before it is published, and ask it for itself and its probes."""
     with closing(open_stage(stage, manifest)) as generation:
-        middles = probing.middles(
-            generation, lambda done, total: job.progress("probe", done, total)
-        )
+        check_finds_itself(generation)
+        if job.probing is None:
+            return manifest
+        return replace(manifest, reader=_probed(job, job.probing, generation))
+
+
+def _probed(job: _Job, probing: Probing, generation: Generation) -> ReaderRecord:
+    middles = probing.middles(generation, lambda done, total: job.progress("probe", done, total))
     return ReaderRecord(probing.reader.name, probed_with(job.encoder, probing.reader), middles)
 
 
@@ -181,22 +190,18 @@ def _write_parts(
     passages: Sequence[Passage],
     made: Made,
     columns: Columns,
-) -> None:
-    write_catalogue(releases, stage / CATALOGUE)
-    sync(stage / CATALOGUE)
-    write_columns(columns, stage)
-    write_array(stage / VECTORS, made.vectors)
-    write_pieces(made.pieces, stage)
+) -> Records:
     stemmer = new_stemmer()
     by_paragraph = [terms(passage.text, stemmer) for passage in passages]
-    write_lexical(build_lexical(by_paragraph), stage, "paragraphs")
-    write_lexical(
-        build_lexical(
-            [release_terms(r, by, stemmer) for r, by in _by_release(releases, by_paragraph)]
-        ),
-        stage,
-        "releases",
-    )
+    by_release = [release_terms(r, by, stemmer) for r, by in _by_release(releases, by_paragraph)]
+    return {
+        CATALOGUE: write_catalogue(releases, stage / CATALOGUE),
+        VECTORS: write_array(stage / VECTORS, made.vectors),
+        **write_columns(columns, stage),
+        **write_pieces(made.pieces, stage),
+        **write_lexical(build_lexical(by_paragraph), stage, "paragraphs"),
+        **write_lexical(build_lexical(by_release), stage, "releases"),
+    }
 
 
 def release_terms(
@@ -221,7 +226,7 @@ def _by_release(
         row += len(release.paragraphs)
 
 
-def _describe(stage: Path, job: _Job, made: Made) -> Manifest:
+def _describe(files: Records, job: _Job, made: Made) -> Manifest:
     read, encoder = job.read, job.encoder
     return Manifest(
         format=FORMAT,
@@ -242,7 +247,7 @@ def _describe(stage: Path, job: _Job, made: Made) -> Manifest:
             for release in read.releases
         ),
         skipped=read.skipped,
-        files={path.name: record_of(path) for path in sorted(stage.iterdir())},
+        files=files,
     )
 
 

@@ -1,10 +1,10 @@
 """The catalogue: releases and paragraphs by row, with the text they are cut from.
 
-One SQLite file, opened read-only; only the rows asked for are read. The text of every
-release is kept as it was read, so a quote can be checked even if its file changes later.
+A SQLite database, made in memory and written as one file; read as one and held in memory, so
+that what was compared with the manifest is what answers. The text of every release is kept as it
+was read, so a quote can be checked even if its file changes later.
 """
 
-import errno
 import json
 import sqlite3
 import threading
@@ -15,6 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from qa.errors import IndexDamaged
+from qa.index.files import FileRecord, write_file
 from qa.records import Kind, Paragraph, Period, Release, Sentence, Speaker
 
 _TABLES = """
@@ -45,43 +47,57 @@ class ReleaseHead:
     sha256: str
 
 
-def write_catalogue(releases: Sequence[Release], place: Path) -> None:
+def write_catalogue(releases: Sequence[Release], place: Path) -> FileRecord:
     """Write releases, row i is releases[i], and their paragraphs in the same order.
 
-    The caller syncs the file.
+    Returns:
+        The record of the file.
 
     Raises:
         OSError: The disk is full or failing.
     """
-    try:
-        with closing(sqlite3.connect(place)) as connection:
-            connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
-            connection.executemany(
-                "INSERT INTO releases VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                ((row, *_release_values(release)) for row, release in enumerate(releases)),
-            )
-            connection.executemany(
-                "INSERT INTO paragraphs VALUES (?,?,?,?,?,?,?,?)",
-                ((row, *values) for row, values in enumerate(_paragraph_values(releases))),
-            )
-            connection.commit()
-    except sqlite3.OperationalError as error:
-        raise OSError(errno.EIO, str(error), str(place)) from error
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(_TABLES)
+        connection.executemany(
+            "INSERT INTO releases VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            ((row, *_release_values(release)) for row, release in enumerate(releases)),
+        )
+        connection.executemany(
+            "INSERT INTO paragraphs VALUES (?,?,?,?,?,?,?,?)",
+            ((row, *values) for row, values in enumerate(_paragraph_values(releases))),
+        )
+        connection.commit()
+        data = connection.serialize()
+    return write_file(place, data)
 
 
 class Catalogue:
-    """Reads rows of a catalogue; safe under threads."""
+    """Reads rows of a catalogue, given as the bytes of its file; safe under threads.
 
-    def __init__(self, place: Path) -> None:
-        # The file is part of a generation, checked and never written again: hence immutable.
-        self._connection = sqlite3.connect(
-            f"{place.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+    Raises:
+        IndexDamaged: The bytes are no catalogue.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._connection = sqlite3.connect(":memory:", check_same_thread=False)
         self._lock = threading.Lock()
+        try:
+            self._connection.deserialize(data)
+            self._connection.execute("PRAGMA query_only = ON")
+            self._connection.execute("PRAGMA trusted_schema = OFF")
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise IndexDamaged("the catalogue", f"cannot be opened ({error})") from None
 
     def close(self) -> None:
-        """Close the file."""
+        """Let go of it."""
         self._connection.close()
+
+    def counts(self) -> tuple[int, int]:
+        """Give how many releases and paragraphs there are."""
+        statement = "SELECT (SELECT count(*) FROM releases), (SELECT count(*) FROM paragraphs)"
+        releases, paragraphs = self._query(statement, [])[0]
+        return int(releases), int(paragraphs)
 
     def heads(self, rows: Iterable[int]) -> dict[int, ReleaseHead]:
         """Give the heads of some releases, by row."""

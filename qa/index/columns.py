@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index.files import load_array, write_array, write_file
+from qa.index.files import CheckedFiles, Records, write_array, write_file
 from qa.language.markup import plain
 from qa.records import Kind, Paragraph, Release
 
@@ -32,6 +32,7 @@ TRAITS = (
 )
 MONEY = re.compile(r"[£€$]\s?\d|\d\s?(?:pounds?|euros?|p)\b", re.IGNORECASE)
 _ASIDES = (Kind.DATE_LINE, Kind.SIGNATURE, Kind.BOILERPLATE, Kind.NOTE)
+AREAS = "areas.json"
 _ARRAYS = ("release_of", "published", "in_area", "traits", "text_hash", "passage_hash")
 
 
@@ -89,17 +90,18 @@ def digest16(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def write_columns(columns: Columns, folder: Path) -> None:
-    """Write a file for each attribute."""
-    write_file(folder / "areas.json", json.dumps(columns.areas).encode())
-    for name in _ARRAYS:
-        write_array(folder / f"column-{name}.npy", getattr(columns, name))
+def write_columns(columns: Columns, folder: Path) -> Records:
+    """Write a file for each attribute; gives their records."""
+    areas = write_file(folder / AREAS, json.dumps(columns.areas).encode())
+    names = {name: f"column-{name}.npy" for name in _ARRAYS}
+    arrays = {file: write_array(folder / file, getattr(columns, n)) for n, file in names.items()}
+    return {AREAS: areas, **arrays}
 
 
-def load_columns(folder: Path) -> Columns:
-    """Read what `write_columns` wrote; only after its files were checked."""
-    areas = tuple(json.loads((folder / "areas.json").read_bytes()))
-    return Columns(areas, *(load_array(folder / f"column-{name}.npy") for name in _ARRAYS))
+def load_columns(files: CheckedFiles) -> Columns:
+    """Read what `write_columns` wrote."""
+    areas = tuple(json.loads(files.read(AREAS)))
+    return Columns(areas, *(files.array(f"column-{name}.npy") for name in _ARRAYS))
 
 
 def _days(release: Release) -> tuple[int, int]:

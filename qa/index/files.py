@@ -1,23 +1,31 @@
 """Write files so that they are surely on disk, and read files so that they are surely right.
 
-faiss and numpy write without telling when a disk was full; so every file of an index is
-written here, synced before it is closed, and hashed. What is read is hashed before any of
-it is used.
+A record is of the bytes that were *meant*: it is hashed from memory while they are written, so
+that reading the file back tells whether the disk took them. faiss, numpy and sqlite write without
+telling when a disk was full; so they give bytes, and every file of an index is written here.
+
+What is read is read once, into memory; those bytes are hashed, and those bytes are used. Nothing
+is mapped: a file that is cut short under a map kills the process that reads it.
 
 Source: the order of steps follows SQLite's and Lucene's for atomic commits.
 """
 
+import errno
 import hashlib
 import io
 import os
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import IndexDamaged
+
+_BLOCK = 1 << 20  # bytes hashed at a time where a file need not be held
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +36,42 @@ class FileRecord:
     sha256: str
 
 
-def write_file(path: Path, data: bytes) -> None:
+Records = Mapping[str, FileRecord]
+
+
+def write_file(path: Path, data: bytes | memoryview) -> FileRecord:
     """Create `path` with `data`, and sync it to disk before it is closed.
+
+    A sync that failed is not tried again: the system may have dropped what it could not write,
+    and would then call the second attempt a success.
+
+    Returns:
+        The record of the bytes that were to be written, hashed in memory.
 
     Raises:
         OSError: The disk is full or failing, or the file exists already.
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        _write_all(handle, memoryview(data), path)
+        os.fsync(handle)
+    except BaseException:
+        _close_quietly(handle)
+        raise
+    os.close(handle)  # whose error counts: some file systems tell of a full disk only here
+    return FileRecord(len(data), hashlib.sha256(data).hexdigest())
 
 
-def write_array(path: Path, array: NDArray[Any]) -> None:
+def write_array(path: Path, array: NDArray[Any]) -> FileRecord:
     """Create `path` with one array in numpy's own format, no pickle."""
     buffer = io.BytesIO()
     np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    write_file(path, buffer.getbuffer())  # type: ignore[arg-type]
+    return write_file(path, buffer.getbuffer())
 
 
-def sync(path: Path) -> None:
-    """Sync a file or folder that something else wrote."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def sync(folder: Path) -> None:
+    """Sync a folder: what was made, renamed or removed in it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:
@@ -70,30 +91,103 @@ def check_file(path: Path, expected: FileRecord) -> None:
     Raises:
         IndexDamaged: It is missing, shorter, longer, or other than it was.
     """
+    digest = hashlib.sha256()
     try:
-        found = record_of(path)
+        with _open_sized(path, expected) as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
     except OSError as error:
-        raise IndexDamaged(str(path), f"cannot be read ({error.strerror})") from None
-    if found.size != expected.size:
-        raise IndexDamaged(str(path), f"has {found.size:,} bytes, not {expected.size:,}")
-    if found.sha256 != expected.sha256:
-        raise IndexDamaged(
-            str(path), f"has SHA-256 {found.sha256[:12]}…, not {expected.sha256[:12]}…"
-        )
+        raise _unreadable(path, error) from None
+    _compare(path, digest, expected)
 
 
-def map_array(path: Path) -> NDArray[Any]:
-    """Open an array without reading it into memory; only after `check_file`.
+@dataclass(frozen=True, slots=True)
+class CheckedFiles:
+    """The files of a folder: each is read once, and what is given out was compared.
 
-    A generation is never written to again, so its pages cannot change underneath.
+    Attributes:
+        folder: Where they are.
+        records: What each must be.
     """
-    if path.stat().st_size == 0:
-        raise IndexDamaged(str(path), "is empty")
-    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array
+
+    folder: Path
+    records: Records
+
+    def read(self, name: str) -> bytes:
+        """Give the bytes of a file, no more of them than its record says.
+
+        Raises:
+            IndexDamaged: It is not recorded, or is other than recorded.
+        """
+        path = self.folder / name
+        if name not in self.records:
+            raise IndexDamaged(str(path), "is not listed in the manifest")
+        expected = self.records[name]
+        try:
+            with _open_sized(path, expected) as file:
+                data = file.read(expected.size)
+        except OSError as error:
+            raise _unreadable(path, error) from None
+        _compare(path, hashlib.sha256(data), expected)
+        return data
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Give an array that `write_array` wrote, read-only, upon the very bytes compared."""
+        data = self.read(name)
+        try:
+            return _array_in(data)
+        except (ValueError, TypeError, KeyError) as error:
+            raise IndexDamaged(str(self.folder / name), f"is no array ({error})") from None
 
 
-def load_array(path: Path) -> NDArray[Any]:
-    """Read an array into memory; only after `check_file`."""
-    array: NDArray[Any] = np.load(path, allow_pickle=False)
-    return array
+def _write_all(handle: int, view: memoryview, path: Path) -> None:
+    while view:  # a write may take less than it was given
+        taken = os.write(handle, view)
+        if taken <= 0:
+            raise OSError(errno.EIO, "the disk takes no more bytes", str(path))
+        view = view[taken:]
+
+
+def _close_quietly(handle: int) -> None:
+    with suppress(OSError):  # the error that led here is the one to tell
+        os.close(handle)
+
+
+def _open_sized(path: Path, expected: FileRecord) -> BinaryIO:
+    """Open a file that has the size it should have; so nothing is read of one that has not."""
+    # A pipe in its place must not make us wait.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        size = os.fstat(handle).st_size
+        if size != expected.size:
+            raise IndexDamaged(str(path), f"has {size:,} bytes, not {expected.size:,}")
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        _close_quietly(handle)
+        raise
+
+
+def _compare(path: Path, digest: "hashlib._Hash", expected: FileRecord) -> None:
+    found = digest.hexdigest()
+    if found != expected.sha256:
+        raise IndexDamaged(str(path), f"has SHA-256 {found[:12]}…, not {expected.sha256[:12]}…")
+
+
+def _unreadable(path: Path, error: OSError) -> IndexDamaged:
+    return IndexDamaged(str(path), f"cannot be read ({error.strerror})")
+
+
+def _array_in(data: bytes) -> NDArray[Any]:
+    file = io.BytesIO(data)
+    version = np.lib.format.read_magic(file)
+    read_header = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }[version]
+    shape, fortran, dtype = read_header(file)
+    if fortran or dtype.hasobject:
+        raise ValueError("not in the form that is written here")
+    # A view of the bytes: no second copy, and nothing allocated by what a header claims.
+    count = int(np.prod(shape, dtype=np.int64))
+    found: NDArray[Any] = np.frombuffer(data, dtype, count, file.tell())
+    return found.reshape(shape)

@@ -1,14 +1,16 @@
 """One generation, opened: everything retrieval reads, checked byte for byte before first use."""
 
 import io
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from qa.errors import IndexDamaged, IndexModelMismatch
 from qa.index.catalogue import Catalogue
 from qa.index.columns import Columns, load_columns
 from qa.index.dense import Dense
-from qa.index.files import map_array
 from qa.index.lexical import Lexical, load_lexical
 from qa.index.manifest import Manifest
 from qa.index.pieces import Pieces, load_pieces
@@ -16,6 +18,8 @@ from qa.index.store import Pinned, pin_current
 
 CATALOGUE = "catalogue.db"
 VECTORS = "vectors.npy"
+_ASKED = 16  # paragraphs a new generation is asked for before it is published
+_ROUNDING = 1e-4  # of a cosine in float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,6 @@ def open_generation(index: str | Path, model: tuple[str, str]) -> Generation:
                 built_with=f"{built_with.name!r} ({built_with.fingerprint[:8]})",
                 asked_with=f"{name!r} ({fingerprint[:8]})",
             )
-        pinned.check()
         return _loaded(pinned)
     except BaseException:
         pinned.close()
@@ -82,34 +85,41 @@ def open_generation(index: str | Path, model: tuple[str, str]) -> Generation:
 
 
 def open_stage(stage: Path, manifest: Manifest) -> Generation:
-    """Open a generation that is still being built, by its builder; nothing is checked."""
+    """Open a generation that is still being built: it is read back as any reader would."""
     return _loaded(Pinned(stage.name, stage, manifest, io.BytesIO()))
 
 
 def _loaded(pinned: Pinned) -> Generation:
-    folder = pinned.folder
+    files = pinned.files
     try:
         generation = Generation(
             pinned,
-            Dense(map_array(folder / VECTORS)),
-            load_pieces(folder),
-            load_lexical(folder, "releases"),
-            load_lexical(folder, "paragraphs"),
-            load_columns(folder),
-            Catalogue(folder / CATALOGUE),
+            Dense(files.array(VECTORS)),
+            load_pieces(files),
+            load_lexical(files, "releases"),
+            load_lexical(files, "paragraphs"),
+            load_columns(files),
+            Catalogue(files.read(CATALOGUE)),
         )
-    except (OSError, ValueError, KeyError) as error:
-        raise IndexDamaged(str(folder), f"cannot be loaded ({error})") from error
-    _check_rows(generation)
+        _check_rows(generation)
+    except (ValueError, KeyError, TypeError, IndexError, sqlite3.Error) as error:
+        raise IndexDamaged(str(pinned.folder), f"cannot be loaded ({error})") from error
     return generation
 
 
 def _check_rows(generation: Generation) -> None:
     """Row number is identity: every part must have the same number of rows."""
     counts = generation.manifest.counts
+    releases, paragraphs = generation.catalogue.counts()
     for part, found, expected in (
+        ("releases of the catalogue", releases, counts.releases),
+        ("paragraphs of the catalogue", paragraphs, counts.paragraphs),
+        ("dimensions", generation.dense.vectors.shape[1], generation.manifest.model.dimension),
         ("vectors", len(generation.dense.vectors), counts.paragraphs),
         ("word pieces", len(generation.pieces.spans), counts.paragraphs),
+        ("vectors of word pieces", len(generation.pieces.vectors), counts.pieces),
+        ("numbers of word pieces", len(generation.pieces.ids), counts.pieces),
+        ("sentences of word pieces", len(generation.pieces.sentences), counts.pieces),
         ("paragraph terms", generation.paragraph_terms.n, counts.paragraphs),
         ("paragraph columns", len(generation.columns.release_of), counts.paragraphs),
         ("release terms", generation.release_terms.n, counts.releases),
@@ -117,3 +127,21 @@ def _check_rows(generation: Generation) -> None:
     ):
         if found != expected:
             raise IndexDamaged(part, f"has {found:,} rows, not {expected:,}")
+
+
+def check_finds_itself(generation: Generation) -> None:
+    """Ask a generation for some of its own paragraphs: each must be nearest to itself.
+
+    Raises:
+        IndexDamaged: One is not, or cannot be cut from its release.
+    """
+    n = generation.manifest.counts.paragraphs
+    for row in sorted({round(place) for place in np.linspace(0, n - 1, min(n, _ASKED))}):
+        vector = generation.dense.vectors[row]
+        nearest = int(generation.dense.nearest(vector, 1)[0])
+        itself, best = generation.dense.cosines(vector, np.array([row, nearest]))
+        # Equal passages have equal vectors, and the first of them is found.
+        if not (best - _ROUNDING <= itself and abs(itself - 1) <= _ROUNDING):
+            raise IndexDamaged("vectors", f"do not find paragraph {row}, but {nearest}")
+        if not generation.catalogue.paragraphs([row])[row].text:
+            raise IndexDamaged("the catalogue", f"has no text for paragraph {row}")

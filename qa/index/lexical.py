@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index.files import load_array, write_array, write_file
+from qa.index.files import CheckedFiles, Records, write_array, write_file
 
 K1, B = 1.5, 0.75
+_ARRAYS = ("indptr", "rows", "scores")
 
 # Words that say nothing of what a text is about: Lucene's English list, and question words.
 STOP_WORDS = frozenset(
@@ -129,25 +130,24 @@ def build_lexical(texts: Sequence[Sequence[str]]) -> Lexical:
     )
 
 
-def write_lexical(lexical: Lexical, folder: Path, name: str) -> None:
-    """Write four files whose names begin with `name`."""
+def write_lexical(lexical: Lexical, folder: Path, name: str) -> Records:
+    """Write four files whose names begin with `name`; gives their records."""
     by_number = sorted(lexical.vocabulary, key=lexical.vocabulary.__getitem__)
-    data = {"n": lexical.n, "terms": by_number}
-    write_file(folder / f"{name}-terms.json", json.dumps(data).encode())
-    write_array(folder / f"{name}-indptr.npy", lexical.indptr)
-    write_array(folder / f"{name}-rows.npy", lexical.rows)
-    write_array(folder / f"{name}-scores.npy", lexical.scores)
+    data = json.dumps({"n": lexical.n, "terms": by_number}).encode()
+    arrays = {f"{name}-{part}.npy": getattr(lexical, part) for part in _ARRAYS}
+    return {
+        f"{name}-terms.json": write_file(folder / f"{name}-terms.json", data),
+        **{file: write_array(folder / file, array) for file, array in arrays.items()},
+    }
 
 
-def load_lexical(folder: Path, name: str) -> Lexical:
-    """Read what `write_lexical` wrote; only after its files were checked."""
-    data = json.loads((folder / f"{name}-terms.json").read_bytes())
+def load_lexical(files: CheckedFiles, name: str) -> Lexical:
+    """Read what `write_lexical` wrote."""
+    data = json.loads(files.read(f"{name}-terms.json"))
     return Lexical(
-        {term: number for number, term in enumerate(data["terms"])},
-        load_array(folder / f"{name}-indptr.npy"),
-        load_array(folder / f"{name}-rows.npy"),
-        load_array(folder / f"{name}-scores.npy"),
-        data["n"],
+        vocabulary={term: number for number, term in enumerate(data["terms"])},
+        n=data["n"],
+        **{part: files.array(f"{name}-{part}.npy") for part in _ARRAYS},
     )
 
 

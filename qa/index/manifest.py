@@ -10,7 +10,7 @@ counts       releases, paragraphs, word pieces, releases with a date
 corpus       digest over every file read, to tell that nothing has changed
 releases     per file: path, size, sha256, encoding
 skipped      per file: path, reason, cure
-files        per file of the generation: size, sha256
+files        per file of the generation: size and sha256 of what was to be written
 """
 
 import json

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.embedding import Encoded
-from qa.index.files import load_array, map_array, write_array
+from qa.index.files import CheckedFiles, Records, write_array
 
 Floats = NDArray[np.float32]
 
@@ -132,21 +132,15 @@ def small(pieces: Floats, projection: Floats) -> NDArray[np.int8]:
     return rounded
 
 
-def write_pieces(pieces: Pieces, folder: Path) -> None:
-    """Write a file for each attribute."""
-    for name in Pieces.__slots__:
-        write_array(folder / f"pieces-{name}.npy", getattr(pieces, name))
+def write_pieces(pieces: Pieces, folder: Path) -> Records:
+    """Write a file for each attribute; gives their records."""
+    names = {name: f"pieces-{name}.npy" for name in Pieces.__slots__}
+    return {file: write_array(folder / file, getattr(pieces, n)) for n, file in names.items()}
 
 
-def load_pieces(folder: Path) -> Pieces:
-    """Open what `write_pieces` wrote; the large ones are mapped, not read."""
-    loaders: dict[str, Any] = {"vectors": map_array, "ids": map_array, "sentences": map_array}
-    return Pieces(
-        **{
-            name: loaders.get(name, load_array)(folder / f"pieces-{name}.npy")
-            for name in Pieces.__slots__
-        }
-    )
+def load_pieces(files: CheckedFiles) -> Pieces:
+    """Read what `write_pieces` wrote."""
+    return Pieces(**{name: files.array(f"pieces-{name}.npy") for name in Pieces.__slots__})
 
 
 def _ranges(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from qa.embedding import Encoder
 from qa.errors import IndexFault, IndexTooNew
-from qa.index.files import load_array, map_array
 from qa.index.generation import VECTORS
 from qa.index.manifest import RECIPE
 from qa.index.pieces import load_pieces
@@ -50,11 +49,11 @@ def known_vectors(before: Pinned | None, encoder: Encoder) -> Known | None:
     """Give the vectors that may be used again; None if there are none."""
     if before is None or not same_vectors(before, encoder):
         return None
-    digests = load_array(before.folder / "column-passage_hash.npy")
+    digests = before.files.array("column-passage_hash.npy")
     return Known(
         {digest.tobytes(): row for row, digest in enumerate(digests)},
-        map_array(before.folder / VECTORS),
-        load_pieces(before.folder),
+        before.files.array(VECTORS),
+        load_pieces(before.files),
     )
 
 

@@ -14,27 +14,33 @@ generation is not removed beneath it.
 Works on local POSIX file systems; network file systems are not promised.
 """
 
+import errno
 import fcntl
 import hashlib
-import json
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from qa.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritten
-from qa.index.files import check_file, record_of, sync, write_file
+from qa.errors import IndexBusy, IndexDamaged, IndexFault, IndexNotWritten
+from qa.index.files import CheckedFiles, Records, check_file, record_of, sync, write_file
+from qa.index.garbage import (
+    MANIFEST,
+    STAGE,
+    generations,
+    remove_unused,
+    sequence_in,
+)
 from qa.index.manifest import FORMAT, Manifest, read_manifest
+from qa.index.pointer import POINTER, Pointer, read_pointer, write_pointer
+from qa.index.recovery import recover
 
-_STAGE, _TRASH = ".stage-", ".trash-"
-MANIFEST = "manifest.json"
-_NAME = re.compile(r"g\d{8,}-[0-9a-f]{8}", re.ASCII)
 _PIN_ATTEMPTS = 20
+_LARGEST_MANIFEST = 1 << 28  # bytes; one of a million releases has fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,13 @@ class Pinned:
 
     def close(self) -> None:
         """Let go of the generation; does nothing the second time."""
-        self.file.close()
+        with suppress(OSError):  # nothing was written to it
+            self.file.close()
+
+    @property
+    def files(self) -> CheckedFiles:
+        """Its files, each compared with the manifest when it is read."""
+        return CheckedFiles(self.folder, self.manifest.files)
 
     def check(self) -> None:
         """Compare every file with the manifest; raises `IndexDamaged`."""
@@ -73,33 +85,30 @@ def pin_current(index: str | Path) -> Pinned:
     """
     root = Path(index)
     for _ in range(_PIN_ATTEMPTS):
-        name, digest = _read_pointer(root)
-        folder = root / "gens" / name
+        pointer = read_pointer(root)
+        place = root / "gens" / pointer.generation / MANIFEST
         try:
-            handle = os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC)
+            file = _locked(place)
         except FileNotFoundError:
-            if _read_pointer(root)[0] != name:
+            if read_pointer(root) != pointer:
                 continue  # a new generation was published and this one removed meanwhile
-            raise IndexDamaged(str(folder / MANIFEST), "is missing") from None
+            raise IndexDamaged(str(place), "is missing") from None
         except OSError as error:
-            place = str(folder / MANIFEST)
-            raise IndexDamaged(place, f"cannot be read ({error.strerror})") from None
-        fcntl.flock(handle, fcntl.LOCK_SH)
-        if not (folder / MANIFEST).exists():
-            os.close(handle)
-            continue
+            raise IndexDamaged(str(place), f"cannot be read ({error.strerror})") from None
         try:
-            manifest = _read_checked_manifest(handle, folder, digest)
-            return Pinned(name, folder, manifest, os.fdopen(handle, "rb"))
+            if place.exists():
+                manifest = _checked_manifest(file, place, pointer)
+                return Pinned(pointer.generation, place.parent, manifest, file)
         except BaseException:
-            os.close(handle)
+            file.close()
             raise
+        file.close()  # it was removed before it was held
     raise IndexDamaged(str(root), "changed on every attempt to open it")
 
 
 def current_name(index: str | Path) -> str:
     """Give the name of the generation that serves; raises as `pin_current` does."""
-    return _read_pointer(Path(index))[0]
+    return read_pointer(Path(index)).generation
 
 
 @contextmanager
@@ -113,41 +122,28 @@ def writing(index: str | Path) -> Iterator[Path]:
     root = Path(index)
     try:
         (root / "gens").mkdir(parents=True, exist_ok=True)
-        sync(root)
-        handle = os.open(root / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        lock = os.open(root / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise IndexNotWritten(f"cannot write to {str(root)!r}: {error.strerror}") from None
     try:
-        _take(handle, root)
+        _take(lock, root)
         yield root
     finally:
-        os.close(handle)
-
-
-def _take(handle: int, root: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}\n".encode(), 0)
-        _remove_leftovers(root)
-    except BlockingIOError:
-        holder = os.pread(handle, 100, 0).decode(errors="replace").strip() or "unknown"
-        raise IndexBusy(str(root), holder) from None
-    except OSError as error:
-        raise IndexNotWritten(f"cannot write to {str(root)!r}: {error.strerror}") from None
+        with suppress(OSError):  # what is published is published
+            os.close(lock)
 
 
 @contextmanager
 def staging(root: Path) -> Iterator[Path]:
     """Give a folder to write a generation into; it is removed unless it was published."""
-    stage = root / "gens" / f"{_STAGE}{os.getpid()}-{secrets.token_hex(4)}"
+    stage = root / "gens" / f"{STAGE}{os.getpid()}-{secrets.token_hex(4)}"
     try:
         stage.mkdir(mode=0o755)
         yield stage
-    except OSError as error:
+    except (OSError, IndexDamaged) as error:
         raise IndexNotWritten(
-            f"the index was not written: {error.strerror or error} "
-            f"({error.filename or stage}); {_room(root)}. What served before still serves"
+            f"the index was not written: {_told(error, stage)}{_room(root)}. "
+            f"What served before still serves"
         ) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -156,114 +152,99 @@ def staging(root: Path) -> Iterator[Path]:
 def publish(root: Path, stage: Path, manifest: Manifest) -> str:
     """Make the generation in `stage` the one that serves, and give its name.
 
+    When it returns, the generation outlives a power cut.
+
     Args:
         root: The index folder, held by `writing`.
         stage: From `staging`, with every file but the manifest in it.
-        manifest: Describes the stage.
+        manifest: Describes the stage: its records are of what was to be written.
+
+    Raises:
+        OSError: The disk is full or failing, or took other bytes than it was given.
+        IndexNotConfirmed: It serves, but a power cut may bring back the one before.
     """
     data = manifest.to_json()
-    write_file(stage / MANIFEST, data)
+    record = write_file(stage / MANIFEST, data)
     sync(stage)
-    _read_back(stage, data)
+    _read_back(stage, {**manifest.files, MANIFEST: record})
 
-    digest = hashlib.sha256(data).hexdigest()
     # The digest in the name makes equal generations alike and different ones never meet.
-    name = f"g{manifest.sequence:08d}-{digest[:8]}"
+    name = f"g{manifest.sequence:08d}-{record.sha256[:8]}"
     stage.rename(root / "gens" / name)
     sync(root / "gens")
-    _write_pointer(root, name, digest)
-    _remove_unused(root, keep=name)
+    write_pointer(root, Pointer(FORMAT, name, record.sha256))
+    remove_unused(root, keep=name)
     return name
 
 
 def sequence_of(index: Path) -> int:
     """Give the highest number a generation here ever had; 0 if there is none."""
-    numbers = [0]
-    for folder in (index / "gens").glob("g*-*"):
-        digits = folder.name[1:].split("-")[0]
-        numbers.append(int(digits) if digits.isdecimal() else 0)
-    return max(numbers)
+    names = [folder.name for folder in generations(index)]
+    with suppress(IndexFault):
+        names.append(current_name(index))
+    return max((sequence_in(name) for name in names), default=0)
 
 
-def _read_pointer(root: Path) -> tuple[str, str]:
-    place = root / "CURRENT"
+def _locked(place: Path) -> BinaryIO:
+    file = place.open("rb")
     try:
-        data = place.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        raise IndexMissing(str(root)) from None
+        fcntl.flock(file, fcntl.LOCK_SH)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _checked_manifest(file: BinaryIO, place: Path, pointer: Pointer) -> Manifest:
+    try:
+        if (size := os.fstat(file.fileno()).st_size) > _LARGEST_MANIFEST:
+            raise IndexDamaged(str(place), f"has {size:,} bytes, too many for a manifest")
+        data = file.read(size)
     except OSError as error:
         raise IndexDamaged(str(place), f"cannot be read ({error.strerror})") from None
-    try:
-        values = json.loads(data)
-        name, digest = str(values["generation"]), str(values["manifest_sha256"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise IndexDamaged(str(place), "does not name a generation") from None
-    if not _NAME.fullmatch(name):
-        raise IndexDamaged(str(place), f"names {name[:40]!r}, which is no generation")
-    return name, digest
-
-
-def _write_pointer(root: Path, name: str, digest: str) -> None:
-    aside = root / ".CURRENT.tmp"
-    aside.unlink(missing_ok=True)
-    line = {"format": FORMAT, "generation": name, "manifest_sha256": digest}
-    write_file(aside, json.dumps(line, sort_keys=True).encode() + b"\n")
-    aside.replace(root / "CURRENT")
-    try:
-        sync(root)
-    except OSError as error:
-        raise IndexNotWritten(
-            f"generation {name} serves now, but the disk did not confirm it ({error.strerror}); "
-            f"after a power cut the one before may serve again"
-        ) from error
-
-
-def _read_checked_manifest(handle: int, folder: Path, digest: str) -> Manifest:
-    with os.fdopen(os.dup(handle), "rb") as file:
-        file.seek(0)
-        data = file.read()
-    place = str(folder / MANIFEST)
-    manifest = read_manifest(data, place)
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise IndexDamaged(place, "is not the one that was published")
+    if hashlib.sha256(data).hexdigest() != pointer.manifest_sha256:
+        raise IndexDamaged(str(place), "is not the one that was published")
+    manifest = read_manifest(data, str(place))
+    if manifest.format != pointer.format:
+        raise IndexDamaged(str(place.parents[2] / POINTER), "names another format")
     return manifest
 
 
-def _read_back(stage: Path, manifest: bytes) -> None:
-    for name, record in read_manifest(manifest, str(stage)).files.items():
+def _take(lock: int, root: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"process {os.getpid()}\n".encode(), 0)
+        recover(root)
+    except BlockingIOError:
+        raise IndexBusy(str(root), _holder(lock)) from None
+    except OSError as error:
+        raise IndexNotWritten(f"cannot write to {str(root)!r}: {error.strerror}") from None
+
+
+def _holder(lock: int) -> str:
+    with suppress(OSError):
+        return os.pread(lock, 100, 0).decode(errors="replace").strip() or "unknown"
+    return "unknown"
+
+
+def _read_back(stage: Path, records: Records) -> None:
+    for name, record in records.items():
         if record_of(stage / name) != record:
-            raise OSError(5, "a file read back differs from what was written", str(stage / name))
-    if (stage / MANIFEST).read_bytes() != manifest:
-        raise OSError(5, "the manifest read back differs", str(stage / MANIFEST))
+            place = str(stage / name)
+            raise OSError(errno.EIO, "a file read back differs from what was written", place)
+    if extra := sorted({path.name for path in stage.iterdir()} - set(records)):
+        raise OSError(errno.EIO, "a file that no one wrote is there", str(stage / extra[0]))
 
 
-def _remove_leftovers(root: Path) -> None:
-    for folder in (root / "gens").iterdir():
-        if folder.name.startswith((_STAGE, _TRASH)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_unused(root: Path, keep: str) -> None:
-    """Remove generations that no one reads; what fails here is tried again next time."""
-    for folder in sorted((root / "gens").glob("g*-*")):
-        if folder.name == keep:
-            continue
-        try:
-            handle = os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            shutil.rmtree(folder, ignore_errors=True)
-            continue
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            trash = folder.with_name(f"{_TRASH}{folder.name}")
-            folder.rename(trash)
-            shutil.rmtree(trash, ignore_errors=True)
-        except OSError:
-            continue  # someone reads it
-        finally:
-            os.close(handle)
+def _told(error: OSError | IndexDamaged, stage: Path) -> str:
+    if isinstance(error, IndexDamaged):
+        return f"{error.place}: {error.found}; "
+    return f"{error.strerror or error} ({error.filename or stage}); "
 
 
 def _room(root: Path) -> str:
-    free = shutil.disk_usage(root).free if root.exists() else 0
-    return f"{free / 1e6:,.0f} MB are free there"
+    try:
+        return f"{shutil.disk_usage(root).free / 1e6:,.0f} MB are free there"
+    except OSError:
+        return "the disk does not tell how much is free"

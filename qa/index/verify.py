@@ -15,6 +15,7 @@ from typing import Any
 from qa.errors import IndexDamaged
 from qa.index.catalogue import Catalogue
 from qa.index.files import check_file
+from qa.index.garbage import MANIFEST
 from qa.index.generation import CATALOGUE
 from qa.index.store import Pinned, pin_current
 from qa.records import Paragraph, Release
@@ -60,7 +61,7 @@ def verify_index(index: str | Path, releases: str | Path | None = None) -> Verif
         faults = list(_byte_faults(pinned))
         checked_releases = checked_quotes = 0
         if not faults:
-            with closing(Catalogue(pinned.folder / CATALOGUE)) as catalogue:
+            with closing(Catalogue(pinned.files.read(CATALOGUE))) as catalogue:
                 for release, quotes, wrong in _releases_with_quotes(catalogue, pinned):
                     checked_releases += 1
                     checked_quotes += len(quotes)
@@ -79,6 +80,9 @@ def verify_index(index: str | Path, releases: str | Path | None = None) -> Verif
 
 
 def _byte_faults(pinned: Pinned) -> Iterator[str]:
+    there = {path.name for path in pinned.folder.iterdir()}
+    for name in sorted(there - {MANIFEST, *pinned.manifest.files}):
+        yield f"{pinned.folder / name}: is not listed in the manifest"
     for name, record in pinned.manifest.files.items():
         try:
             check_file(pinned.folder / name, record)
