@@ -36,6 +36,7 @@ from qa.index.manifest import (
 )
 from qa.index.pieces import write_pieces
 from qa.index.reuse import held_before, known_vectors, probed_with, same_vectors
+from qa.index.sharing import share_files
 from qa.index.store import Pinned, publish, sequence_of, staging, writing
 from qa.index.vectors import Made, make_vectors
 from qa.language.markup import plain
@@ -162,6 +163,8 @@ def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
         manifest = _describe(stage, job, made)
         if job.probing is not None:
             manifest = replace(manifest, reader=_probed(job, job.probing, stage, manifest))
+        if before is not None:
+            share_files(stage, manifest.files, before.folder, before.manifest.files)
         name = publish(job.root, stage, manifest)
     return name, manifest, made
 
