@@ -22,6 +22,7 @@ LADDER = (
     ("qa.questions",),
     ("qa.retrieval",),
     ("qa.answers",),
+    ("qa.serving",),
     ("qa.assistant",),
     ("qa.api",),
     ("qa.evaluation", "qa.web"),

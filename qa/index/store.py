@@ -102,6 +102,14 @@ def current_name(index: str | Path) -> str:
     return _read_pointer(Path(index))[0]
 
 
+def pointer_content(index: str | Path) -> bytes | None:
+    """Give the bytes of the pointer, to see cheaply that it changed; None if there are none."""
+    try:
+        return (Path(index) / "CURRENT").read_bytes()
+    except OSError:
+        return None
+
+
 @contextmanager
 def writing(index: str | Path) -> Iterator[Path]:
     """Hold the one right to write to an index folder; makes the folder if it is not there.
