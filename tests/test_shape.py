@@ -26,7 +26,8 @@ LADDER = (
     ("qa.assistant",),
     ("qa.api",),
     ("qa.evaluation", "qa.web"),
-    ("qa.progress", "qa.show"),
+    ("qa.progress", "qa.show", "qa.cli_parts"),
+    ("qa.cli_index",),
     ("qa.cli",),
     ("qa.__main__", "app"),
 )

@@ -180,7 +180,7 @@ def publish(root: Path, stage: Path, manifest: Manifest) -> str:
     stage.rename(root / "gens" / name)
     sync(root / "gens")
     _write_pointer(root, name, digest)
-    _remove_unused(root, keep=name)
+    remove_unused(root, keep=name)
     return name
 
 
@@ -251,7 +251,7 @@ def _remove_leftovers(root: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _remove_unused(root: Path, keep: str) -> None:
+def remove_unused(root: Path, keep: str) -> None:
     """Remove generations that no one reads; what fails here is tried again next time."""
     for folder in sorted((root / "gens").glob("g*-*")):
         if folder.name == keep:
