@@ -46,17 +46,42 @@ def build(
         IndexFault: Another build is running, or the disk would not take the index.
         ModelError: The model is missing or damaged.
     """
-    settings = settings or load_settings()
-    encoder = SentenceTransformerEncoder(settings)
-    return build_index(
-        releases,
-        index,
-        encoder,
-        max_file_bytes=settings.max_file_kb * 1024,
-        fresh=fresh,
-        progress=progress,
-        probing=_probing(open_reader(settings), encoder),
+    return Builder(settings or load_settings()).build(
+        releases, index, fresh=fresh, progress=progress
     )
+
+
+class Builder:
+    """Builds as often as wanted, with models that are loaded once."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Find the models.
+
+        Raises:
+            ModelError: One is missing or damaged.
+        """
+        self.settings = settings
+        self.encoder = SentenceTransformerEncoder(settings)
+        self.reader = open_reader(settings)
+
+    def build(
+        self,
+        releases: str | Path,
+        index: str | Path,
+        *,
+        fresh: bool = False,
+        progress: Progress = no_progress,
+    ) -> BuildReport:
+        """Build once; see `build`."""
+        return build_index(
+            releases,
+            index,
+            self.encoder,
+            max_file_bytes=self.settings.max_file_kb * 1024,
+            fresh=fresh,
+            progress=progress,
+            probing=_probing(self.reader, self.encoder),
+        )
 
 
 def ask(

@@ -1,20 +1,23 @@
-"""The commands about the index: build, verify, purge.
+"""The commands about the index: build, verify, purge, doctor.
 
 Each imports what it needs, so that `--help` is quick.
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from qa.cli_parts import AsJson, Index, Releases, print_json, write_lines
+from qa.cli_parts import AsJson, Index, Releases, print_json, print_json_line, write_lines
+from qa.errors import QAError
+from qa.records import BuildReport
 
 
 def add_to(app: typer.Typer) -> None:
     """Make commands of the functions below."""
-    for command in (build, verify, purge):
+    for command in (build, verify, purge, doctor):
         app.command()(command)
 
 
@@ -24,21 +27,71 @@ def build(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Use nothing of the index that is there.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and build again after every change.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Build the index of a folder of releases; quick if nothing has changed."""
-    import qa
-    from qa.progress import shown_progress
-    from qa.show import build_lines
+    """Build the index of a folder of releases; quick if nothing has changed.
 
-    with shown_progress() as progress:
-        report = qa.build(releases, index, fresh=fresh, progress=progress)
+    Only texts that are new are embedded. A chat that is open takes the new index up within a
+    second; a release whose file is gone is then in no answer.
+
+    With --watch it builds again whenever a release is added, changed or removed, the changes of
+    a moment at once, until Ctrl+C. A build that fails is told of and changes nothing; with
+    --json every build is one line.
+    """
+    from qa.api import Builder
+    from qa.progress import shown_progress
+    from qa.settings import load_settings
+
+    builder, first = Builder(load_settings()), [fresh]
+
+    def build_once() -> BuildReport:
+        with shown_progress() as progress:
+            # Only the first is to begin afresh: the others go on from that.
+            return builder.build(
+                releases, index, fresh=bool(first and first.pop()), progress=progress
+            )
+
+    if watch:
+        _watch(releases, index, build_once, as_json=as_json)
+        return
+    report = build_once()
     if as_json:
         print_json(report.to_dict())
         return
+    _write_report(report)
+
+
+def _watch(
+    releases: Path, index: Path, build_once: Callable[[], BuildReport], *, as_json: bool
+) -> None:
+    from qa.watch import watched_builds
+
+    write_lines(sys.stderr, [f"watching {str(releases)!r}; Ctrl+C ends it"])
+    try:
+        for outcome in watched_builds(releases, index, build_once):
+            fault = str(outcome) if isinstance(outcome, QAError) else repr(outcome)
+            if as_json:
+                print_json_line(
+                    {"error": fault} if isinstance(outcome, Exception) else outcome.to_dict()
+                )
+            elif isinstance(outcome, Exception):
+                write_lines(sys.stderr, [f"qa: {fault}"])
+            else:
+                _write_report(outcome)
+    except KeyboardInterrupt:
+        write_lines(sys.stderr, ["qa: watching ended; what was published last serves"])
+
+
+def _write_report(report: BuildReport) -> None:
+    from qa.show import build_lines
+
     *skips, summary = build_lines(report, report.skipped)
     write_lines(sys.stderr, skips)
     write_lines(sys.stdout, [summary])
+    sys.stdout.flush()
 
 
 def verify(
@@ -100,3 +153,33 @@ def purge(
             ],
         )
     sys.exit(1 if done.holders else 0)
+
+
+def doctor(
+    index: Index = Path("index"),
+    releases: Releases = Path("seeds"),
+    as_json: AsJson = False,
+) -> None:
+    """Examine everything, and give the command that mends what is wrong; exit 0 if all is well.
+
+    Looks at Python, packages, models, every byte of the index, the models and rules it was built
+    with, the releases as they are now, what broken-off builds left, old generations, disk,
+    memory, threads and file system. Nothing is changed.
+
+    Lines begin with "well", "note" (works, and is worth knowing) or "WRONG"; only the last kind
+    makes it exit 1.
+    """
+    from qa.doctor import State, examine
+    from qa.settings import load_settings
+
+    checks = examine(index, releases, load_settings())
+    wrong = any(check.state is State.WRONG for check in checks)
+    if as_json:
+        print_json({"well": not wrong, "checks": [check.to_dict() for check in checks]})
+    else:
+        for check in checks:
+            state = check.state.upper() if check.state is State.WRONG else check.state
+            write_lines(sys.stdout, [f"{state:<6}{check.name}: {check.found}"])
+            if check.cure:
+                write_lines(sys.stdout, [f"      -> {check.cure}"])
+    sys.exit(1 if wrong else 0)

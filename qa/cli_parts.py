@@ -18,6 +18,12 @@ def print_json(values: Any) -> None:
     sys.stdout.write(json.dumps(values, ensure_ascii=False, indent=2) + "\n")
 
 
+def print_json_line(values: Any) -> None:
+    """Print JSON values on one line, at once."""
+    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
 def write_lines(stream: Any, lines: Iterable[str]) -> None:
     """Write each line."""
     for line in lines:

@@ -161,7 +161,7 @@ def open_serving(index: str | Path, encoder: Encoder, reader: Reader | None) -> 
         IndexFault: It is missing, damaged, of another model or of a later program.
     """
     generation = open_generation(index, (encoder.name, encoder.fingerprint))
-    stale = probed_by_others(generation, encoder, reader)
+    stale = probed_by_others(generation.manifest.reader, encoder, reader)
     if stale:
         _log.warning("%s: %s", generation.pinned.folder, stale)
     return Serving(generation, encoder, reader)
