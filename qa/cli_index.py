@@ -6,13 +6,16 @@ Each imports what it needs, so that `--help` is quick.
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa.cli_parts import AsJson, Index, Releases, print_json, print_json_line, write_lines
 from qa.errors import QAError
 from qa.records import BuildReport
+
+if TYPE_CHECKING:
+    from qa.doctor import Check
 
 
 def add_to(app: typer.Typer) -> None:
@@ -172,14 +175,20 @@ def doctor(
     from qa.doctor import State, examine
     from qa.settings import load_settings
 
-    checks = examine(index, releases, load_settings())
+    checks = []
+    for check in examine(index, releases, load_settings()):
+        checks.append(check)
+        if not as_json:
+            _write_check(check)
     wrong = any(check.state is State.WRONG for check in checks)
     if as_json:
         print_json({"well": not wrong, "checks": [check.to_dict() for check in checks]})
-    else:
-        for check in checks:
-            state = check.state.upper() if check.state is State.WRONG else check.state
-            write_lines(sys.stdout, [f"{state:<6}{check.name}: {check.found}"])
-            if check.cure:
-                write_lines(sys.stdout, [f"      -> {check.cure}"])
     sys.exit(1 if wrong else 0)
+
+
+def _write_check(check: "Check") -> None:
+    state = check.state.upper() if check.state == "wrong" else check.state
+    write_lines(sys.stdout, [f"{state:<6}{check.name}: {check.found}"])
+    if check.cure:
+        write_lines(sys.stdout, [f"      -> {check.cure}"])
+    sys.stdout.flush()

@@ -149,6 +149,19 @@ def test_another_model_that_a_build_names_is_taken_up(write, tmp_path, models, c
         assert standing.ask("How many visitors came?").generation != report.generation
 
 
+def test_the_calls_of_the_package_take_up_a_build(write, tmp_path, models, monkeypatch):
+    settings = tmp_path / "qa.yaml"
+    settings.write_text(f"model: {models[0].model}\ndtype: float32\nreader: none\n")
+    monkeypatch.setenv("QA_SETTINGS", str(settings))
+    index = tmp_path / "index"
+    first = qa.build(write(RELEASES), index)
+    assert qa.ask("How many visitors came?", index=index).generation == first.generation
+
+    second = qa.build(write({"bench.md": "A bench was painted.\n"}), index)
+
+    assert qa.ask("How many visitors came?", index=index).generation == second.generation
+
+
 def test_a_following_assistant_that_is_dropped_ends_its_thread_and_its_pin(index):
     def followers():
         return [thread for thread in threading.enumerate() if thread.name == "qa-latest"]
