@@ -39,8 +39,8 @@ class Variant:
 def varied(variant: Variant, desk: Assistant) -> Iterator[Assistant]:
     """Give the assistant as the variant has it; it is as before afterwards."""
     with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(desk, "reader", desk.reader))
-        stack.enter_context(mock.patch.object(desk, "encoder", desk.encoder))
+        stack.enter_context(mock.patch.object(desk.serving, "reader", desk.serving.reader))
+        stack.enter_context(mock.patch.object(desk.serving, "encoder", desk.serving.encoder))
         variant.change(stack, desk)
         yield desk
 
@@ -53,7 +53,7 @@ def with_releases(*names: str) -> Change:
         kept = {name: weight * (name in names) for name, weight in general.items()}
         stack.enter_context(mock.patch.dict(general, kept))
         with_published_model(stack, desk)
-        desk.reader = None
+        desk.serving.reader = None
 
     return change
 
@@ -63,7 +63,7 @@ def with_ranking(*names: str) -> Change:
 
     def change(stack: ExitStack, desk: Assistant) -> None:
         own = _own(desk).ranking or {}
-        desk.reader = Wrapped(_own(desk), ranking={name: own[name] for name in names})
+        desk.serving.reader = Wrapped(_own(desk), ranking={name: own[name] for name in names})
 
     return change
 
@@ -82,19 +82,19 @@ def with_pages(make: Callable[[Page], list[Page]]) -> Change:
     """Give the reader other pages than whole ones."""
 
     def change(stack: ExitStack, desk: Assistant) -> None:
-        desk.reader = Wrapped(_own(desk), make=make)
+        desk.serving.reader = Wrapped(_own(desk), make=make)
 
     return change
 
 
 def without_spans(stack: ExitStack, desk: Assistant) -> None:
     """Mark by MaxSim, though the reader pointed at words."""
-    desk.reader = Wrapped(_own(desk), spans=False)
+    desk.serving.reader = Wrapped(_own(desk), spans=False)
 
 
 def with_published_model(stack: ExitStack, desk: Assistant) -> None:
     """Read questions with the model that passages are read with."""
-    desk.encoder = _published()
+    desk.serving.encoder = _published()
 
 
 @cache
@@ -104,7 +104,7 @@ def _published() -> SentenceTransformerEncoder:
 
 def without_reader(stack: ExitStack, desk: Assistant) -> None:
     """Leave out reading."""
-    desk.reader = None
+    desk.serving.reader = None
 
 
 def as_it_is(stack: ExitStack, desk: Assistant) -> None:
@@ -152,9 +152,9 @@ class Wrapped:
 
 
 def _own(desk: Assistant) -> Reader:
-    if desk.reader is None:
+    if desk.serving.reader is None:
         raise ValueError("these variants are of an assistant with a reader")
-    return desk.reader
+    return desk.serving.reader
 
 
 _STAGE_ONE = ("bm25", "best_cosine", "paragraph_bm25", "max_sim")

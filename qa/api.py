@@ -1,7 +1,7 @@
 """The three calls of `import qa`: build, ask, retrieve.
 
-`ask` and `retrieve` keep the index they opened for the next call, and open it anew once
-another generation has been published.
+`ask` and `retrieve` keep the index they opened for the next call, and take up another generation
+once it has been published.
 """
 
 import threading
@@ -14,7 +14,6 @@ from qa.embedding import SentenceTransformerEncoder
 from qa.index.build import Probing, Progress, build_index, no_progress
 from qa.index.generation import Generation
 from qa.index.lexical import new_stemmer
-from qa.index.store import current_name
 from qa.questions.read import Day
 from qa.reading import Middles, Reader, open_reader
 from qa.records import Answer, BuildReport, Hit, Query, Turn
@@ -47,17 +46,42 @@ def build(
         IndexFault: Another build is running, or the disk would not take the index.
         ModelError: The model is missing or damaged.
     """
-    settings = settings or load_settings()
-    encoder = SentenceTransformerEncoder(settings)
-    return build_index(
-        releases,
-        index,
-        encoder,
-        max_file_bytes=settings.max_file_kb * 1024,
-        fresh=fresh,
-        progress=progress,
-        probing=_probing(open_reader(settings), encoder),
+    return Builder(settings or load_settings()).build(
+        releases, index, fresh=fresh, progress=progress
     )
+
+
+class Builder:
+    """Builds as often as wanted, with models that are loaded once."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Find the models.
+
+        Raises:
+            ModelError: One is missing or damaged.
+        """
+        self.settings = settings
+        self.encoder = SentenceTransformerEncoder(settings)
+        self.reader = open_reader(settings)
+
+    def build(
+        self,
+        releases: str | Path,
+        index: str | Path,
+        *,
+        fresh: bool = False,
+        progress: Progress = no_progress,
+    ) -> BuildReport:
+        """Build once; see `build`."""
+        return build_index(
+            releases,
+            index,
+            self.encoder,
+            max_file_bytes=self.settings.max_file_kb * 1024,
+            fresh=fresh,
+            progress=progress,
+            probing=_probing(self.reader, self.encoder),
+        )
 
 
 def ask(
@@ -113,14 +137,9 @@ def _probing(reader: Reader | None, encoder: SentenceTransformerEncoder) -> Prob
 def _assistant(index: str | Path) -> Assistant:
     key = (Path(index).resolve(), load_settings())
     with _lock:
-        held = _open.get(key)
-        if held is not None and current_name(index) == held.generation.name:
-            return held
-        # The one before is closed when its last question is done: nothing else holds it.
-        _open[key] = Assistant.open(
-            index,
-            key[1],
-            encoder=held.encoder if held else None,
-            reader=held.reader if held else None,
-        )
-        return _open[key]
+        if key not in _open:
+            _open[key] = Assistant.open(index, key[1])
+        held = _open[key]
+        # Questions that other threads are at end on the generation before.
+        held.refresh()
+        return held

@@ -3,53 +3,36 @@
     with Assistant.open("index") as desk:
         answer = desk.ask("How many people were arrested?")
 
-It is safe under threads and pins the generation it opened: a build that is published
-meanwhile is served by the next `open`.
+It is safe under threads and holds the generation it opened. A build that is published
+meanwhile is taken up by `refresh`, or within a second by an assistant that follows its index.
 """
 
-import threading
 import weakref
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from threadpoolctl import ThreadpoolController
-
-from qa.answers.choose import Chosen, choose
-from qa.answers.cite import as_quote, cite
-from qa.answers.decide import Decided, decide, middles_of
-from qa.answers.refuse import refusal
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import QuestionError
-from qa.index.generation import Generation, open_generation
-from qa.index.lexical import new_stemmer
-from qa.questions.read import Day, read_as, read_question
+from qa.index.generation import Generation
+from qa.index.latest import Latest
+from qa.questions.read import Day, read_question
 from qa.reading import Reader, open_reader
-from qa.records import Answer, Hit, Period, Query, Quote, Refusal, Searched, Turn
-from qa.retrieval.asked import Asked, make_ready
-from qa.retrieval.scope import Scope, scope_of
-from qa.retrieval.search import Found, search
+from qa.records import Answer, Hit, Period, Searched, Turn
+from qa.serving import Serving, open_following, open_serving
 from qa.settings import Settings, load_settings
 
-MAX_QUOTES = 5
 MAX_HITS = 100
 
 
 class Assistant:
-    """Answers questions from one generation of one index."""
+    """Answers questions from an index, each from one generation of it."""
 
-    def __init__(
-        self, generation: Generation, encoder: Encoder, reader: Reader | None = None
-    ) -> None:
-        self.generation = generation
-        self.encoder = encoder
-        self.reader = reader
-        self._local = threading.local()  # a stemmer keeps state while it works
-        self._pools = ThreadpoolController()
+    def __init__(self, latest: Latest[Serving]) -> None:
+        self._latest = latest
         # Closed with the last reference too, so that whoever forgets to close leaks nothing.
-        self._release = weakref.finalize(self, generation.close)
+        self._release = weakref.finalize(self, latest.close)
 
     @classmethod
     def open(
@@ -59,6 +42,7 @@ class Assistant:
         *,
         encoder: Encoder | None = None,
         reader: Reader | None = None,
+        follow: bool = False,
     ) -> Self:
         """Open the index that serves in a folder.
 
@@ -67,6 +51,8 @@ class Assistant:
             settings: Which model questions are read with; from the settings file if absent.
             encoder: The model itself, if it is at hand; settings are not looked at then.
             reader: The reader to use with it.
+            follow: Take up what is published later, within a second; the model is loaded
+                again only if a build names another one.
 
         Raises:
             IndexFault: The index is missing, damaged, or of another model.
@@ -75,7 +61,12 @@ class Assistant:
         if encoder is None:
             settings = settings or load_settings()
             encoder, reader = SentenceTransformerEncoder(settings), open_reader(settings)
-        return cls(open_generation(index, (encoder.name, encoder.fingerprint)), encoder, reader)
+        else:
+            settings = None
+        latest = Latest(index, _opener(index, settings, (encoder, reader), follow=follow))
+        if follow:
+            latest.follow()
+        return cls(latest)
 
     def __enter__(self) -> Self:
         return self
@@ -89,36 +80,58 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        """Let go of the index; does nothing the second time."""
+        """Let go of the index, once no question is at it; does nothing the second time."""
         self._release()
+
+    def refresh(self) -> bool:
+        """Take up the generation that serves now, and tell whether it is another one.
+
+        Questions that were begun end on the one they began with.
+
+        Raises:
+            IndexFault: It is missing or damaged, or cannot be used; the one before goes on serving.
+        """
+        return self._latest.refresh()
+
+    @property
+    def serving(self) -> Serving:
+        """What is open now; once another generation is taken up, it is closed."""
+        return self._latest.opened
+
+    @property
+    def generation(self) -> Generation:
+        """The generation that is open now; as `serving`."""
+        return self.serving.generation
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model that reads questions."""
+        return self.serving.encoder
+
+    @property
+    def reader(self) -> Reader | None:
+        """The reader, if there is one."""
+        return self.serving.reader
 
     @property
     def areas(self) -> tuple[str, ...]:
         """All areas that have releases, sorted."""
-        return self.generation.columns.areas
+        return self.serving.areas
 
     @property
     def counts(self) -> Searched:
         """How many releases and paragraphs there are."""
-        counts = self.generation.manifest.counts
-        return Searched(counts.releases, counts.paragraphs)
+        return self.serving.counts
 
     @property
     def span(self) -> Period | None:
         """From the first to the last known publish day; None if none is known."""
-        days = self.generation.columns.published
-        days = days[days[:, 0] > 0]
-        if not len(days):
-            return None
-        return Period(
-            date.fromordinal(int(days[:, 0].min())), date.fromordinal(int(days[:, 1].max()))
-        )
+        return self.serving.span
 
     def source(self, release: str) -> str | None:
         """Give the text of a release as its file was read, by path; None if unknown."""
-        paths = self.generation.manifest.releases
-        row = next((row for row, record in enumerate(paths) if record.path == release), None)
-        return None if row is None else self.generation.catalogue.release(row).text
+        with self._latest.lease() as serving:
+            return serving.source(release)
 
     def ask(
         self,
@@ -141,28 +154,15 @@ class Assistant:
         Raises:
             QuestionError: The question or a filter cannot be used.
         """
-        query = read_question(
-            question,
-            history=history,
-            areas=areas,
-            published=(published_from, published_to),
-            known_areas=self.areas,
-        )
-        scope = scope_of(query, self.generation.columns)
-        asked = self._asked(query)
-        refused = _cannot_search(asked, scope)
-        if refused is not None:
-            return self._answer(query, scope, refused=refused)
-        found = self._search(asked, scope, MAX_QUOTES)
-        if not found.paragraphs:
-            return self._answer(query, scope, refused=refusal("nothing_fits", scope.searched))
-        decided = self._decided(asked, found)
-        if not decided.answers:
-            nearest = cite([Chosen(found.paragraphs[0])], asked, self.generation)[0]
-            refused = refusal("nothing_fits", scope.searched, nearest)
-            return self._answer(query, scope, refused=refused, chance=decided.chance)
-        quotes = self._quotes(found, asked, scope)
-        return self._answer(query, scope, quotes=quotes, chance=decided.chance)
+        with self._latest.lease() as serving:
+            query = read_question(
+                question,
+                history=history,
+                areas=areas,
+                published=(published_from, published_to),
+                known_areas=serving.areas,
+            )
+            return serving.answer(query)
 
     def retrieve(
         self,
@@ -187,65 +187,30 @@ class Assistant:
         """
         if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MAX_HITS:
             raise QuestionError(f"k is {k!r}; it must be a whole number from 1 to {MAX_HITS}")
-        query = read_question(
-            question,
-            areas=areas,
-            published=(published_from, published_to),
-            known_areas=self.areas,
-        )
-        scope = scope_of(query, self.generation.columns)
-        asked = self._asked(query)
-        if _cannot_search(asked, scope):
-            return []
-        found = self._search(asked, scope, k).paragraphs[:k]
-        return cite([Chosen(one) for one in found], asked, self.generation)
-
-    def _asked(self, query: Query) -> Asked:
-        if not hasattr(self._local, "stemmer"):
-            self._local.stemmer = new_stemmer()
-        return make_ready(query, self.encoder, self._local.stemmer)
-
-    def _search(self, asked: Asked, scope: Scope, k: int) -> Found:
-        # numpy's threads, waiting beside torch's, made a question take 262 ms instead of 185.
-        with self._pools.limit(limits=1, user_api="blas"):
-            return search(asked, self.generation, scope, self.reader, k)
-
-    def _decided(self, asked: Asked, found: Found) -> Decided:
-        chances = self.reader.chances if self.reader is not None else None
-        here = middles_of(self.generation, self.encoder, self.reader)
-        return decide(asked, self.generation, found, chances, here)
-
-    def _quotes(self, found: Found, asked: Asked, scope: Scope) -> tuple[Quote, ...]:
-        chosen = choose(found.paragraphs, self.generation, MAX_QUOTES)
-        return tuple(
-            as_quote(hit, one, self.generation, scope)
-            for hit, one in zip(cite(chosen, asked, self.generation), chosen, strict=True)
-        )
-
-    def _answer(
-        self,
-        query: Query,
-        scope: Scope,
-        *,
-        quotes: tuple[Quote, ...] = (),
-        refused: Refusal | None = None,
-        chance: float | None = None,
-    ) -> Answer:
-        return Answer(
-            question=query.text,
-            answered=refused is None,
-            refusal=refused,
-            read_as=read_as(query),
-            quotes=quotes,
-            searched=scope.searched,
-            generation=self.generation.name,
-            probability=None if chance is None else round(chance, 4),
-        )
+        with self._latest.lease() as serving:
+            query = read_question(
+                question,
+                areas=areas,
+                published=(published_from, published_to),
+                known_areas=serving.areas,
+            )
+            return serving.hits(query, k)
 
 
-def _cannot_search(asked: Asked, scope: Scope) -> Refusal | None:
-    if not scope.searched.releases:
-        return refusal("nothing_in_scope", scope.searched)
-    if not asked.terms:
-        return refusal("no_words", scope.searched)
-    return None
+def _opener(
+    index: str | Path,
+    settings: Settings | None,
+    models: tuple[Encoder, Reader | None],
+    *,
+    follow: bool,
+) -> Callable[[Serving | None], Serving]:
+    """Give what opens the newest generation; it holds no assistant, so that one can end."""
+
+    def open_newest(before: Serving | None) -> Serving:
+        if before is None:
+            return open_serving(index, *models)
+        if follow:
+            return open_following(index, settings, before)
+        return open_serving(index, before.encoder, before.reader)
+
+    return open_newest

@@ -1,20 +1,20 @@
-"""The commands: build, ask, retrieve, evaluate, verify, serve.
+"""The commands: ask, retrieve, evaluate, serve; those about the index are in `qa.cli_index`.
 
 Results go to stdout, progress and messages to stderr. Exit codes: 0 answered or done,
-1 refused (or faults found by `verify`), 2 wrong usage, 3 anything else, 130 interrupted.
+1 refused (or faults found by a check), 2 wrong usage, 3 anything else, 130 interrupted.
 Each command imports what it needs, so that `--help` is quick.
 """
 
-import json
 import logging
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from qa import cli_index
+from qa.cli_parts import AsJson, Index, print_json, write_lines
 from qa.errors import QAError
 
 if TYPE_CHECKING:
@@ -29,10 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+cli_index.add_to(app)
 
-Index = Annotated[Path, typer.Option("--index", envvar="QA_INDEX", help="Folder of the index.")]
-Releases = Annotated[Path, typer.Option("--releases", help="Folder of release files.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Area = Annotated[
     list[str] | None, typer.Option("--area", help="Search only this area; may be repeated.")
 ]
@@ -64,30 +62,6 @@ def main() -> None:
 
 
 @app.command()
-def build(
-    releases: Releases = Path("seeds"),
-    index: Index = Path("index"),
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Use nothing of the index that is there.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Build the index of a folder of releases; quick if nothing has changed."""
-    import qa
-    from qa.progress import shown_progress
-    from qa.show import build_lines
-
-    with shown_progress() as progress:
-        report = qa.build(releases, index, fresh=fresh, progress=progress)
-    if as_json:
-        _print_json(report.to_dict())
-        return
-    *skips, summary = build_lines(report, report.skipped)
-    _write_lines(sys.stderr, skips)
-    _write_lines(sys.stdout, [summary])
-
-
-@app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="Your question; - reads it from stdin.")],
     history: Annotated[
@@ -113,9 +87,9 @@ def ask(
         published_to=published_to,
     )
     if as_json:
-        _print_json(answer.to_dict())
+        print_json(answer.to_dict())
     else:
-        _write_lines(sys.stdout, answer_lines(answer))
+        write_lines(sys.stdout, answer_lines(answer))
     sys.exit(0 if answer.answered else 1)
 
 
@@ -142,9 +116,9 @@ def retrieve(
         published_to=published_to,
     )
     if as_json:
-        _print_json([hit.to_dict() for hit in hits])
+        print_json([hit.to_dict() for hit in hits])
     else:
-        _write_lines(sys.stdout, (line for hit in hits for line in hit_lines(hit)))
+        write_lines(sys.stdout, (line for hit in hits for line in hit_lines(hit)))
 
 
 @app.command()
@@ -184,33 +158,7 @@ def evaluate(
         _print_evaluation(evaluation, as_json=as_json)
         if report is not None:
             notes = write_report(report, evaluation, shelf_of(desk.generation))
-            _write_lines(sys.stderr, [*notes, f"report written to {report}"])
-
-
-@app.command()
-def verify(
-    index: Index = Path("index"),
-    releases: Annotated[
-        Path | None, typer.Option("--releases", help="Also tell which of these files changed.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check every byte of the index, and every quote against its release."""
-    from qa.index.verify import verify_index
-
-    found = verify_index(index, releases)
-    if as_json:
-        _print_json(found.to_dict())
-    else:
-        _write_lines(sys.stderr, [*found.faults, *found.changed])
-        _write_lines(
-            sys.stdout,
-            [
-                f"{found.generation}: {found.files} files, {found.releases:,} releases and "
-                f"{found.quotes:,} quotes checked, {len(found.faults)} faults"
-            ],
-        )
-    sys.exit(1 if found.faults else 0)
+            write_lines(sys.stderr, [*notes, f"report written to {report}"])
 
 
 @app.command()
@@ -246,7 +194,7 @@ def _print_version() -> NoReturn:
     model, reader = SentenceTransformerEncoder(settings), open_reader(settings)
     asked_by = f"{model.question_name} {model.question_fingerprint[:16]}"
     read_by = f"{reader.name} {reader.fingerprint[:16]}" if reader else "none"
-    _write_lines(
+    write_lines(
         sys.stdout,
         [
             f"qa {qa.__version__}",
@@ -264,19 +212,10 @@ def _print_evaluation(evaluation: "Evaluation", *, as_json: bool) -> None:
     from qa.evaluation.table import print_table
 
     if as_json:
-        _print_json(evaluation.to_dict())
+        print_json(evaluation.to_dict())
     else:
         print_table(evaluation, Console())
 
 
 def _words(question: str) -> str:
     return sys.stdin.read() if question == "-" else question
-
-
-def _print_json(values: Any) -> None:
-    sys.stdout.write(json.dumps(values, ensure_ascii=False, indent=2) + "\n")
-
-
-def _write_lines(stream: Any, lines: Iterable[str]) -> None:
-    for line in lines:
-        stream.write(f"{line}\n")

@@ -134,7 +134,7 @@ def test_nothing_is_lost_by_becoming_one(opened):
     (first, second) = choose(ranked(desk), desk.generation, 2)
 
     assert rows([first, second]) == [(0, (2, 3)), (1, ())], "also those after the last place"
-    asked = desk._asked(Query("lamps"))
+    asked = desk.serving.asked(Query("lamps"))
     hits = cite([first, second], asked, desk.generation)
     quotes = [
         as_quote(hit, one, desk.generation, scope)

@@ -41,7 +41,7 @@ def asked_of(index, encoder):
         desk = Assistant.open(index, encoder=encoder, reader=reader)
         desks.append(desk)
         query = Query(question)
-        asked = desk._asked(query)
+        asked = desk.serving.asked(query)
         scope = scope_of(query, desk.generation.columns)
         return asked, desk.generation, search(asked, desk.generation, scope, reader, 5)
 

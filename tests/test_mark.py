@@ -247,7 +247,7 @@ def test_without_words_to_point_at_the_sentence_nearest_the_question_is_marked(
     (paragraph,) = generation.catalogue.paragraphs([0]).values()
     if read and read.reading.span:
         assert plain(paragraph.text).text[slice(*read.reading.span)] == "—"
-    asked = desk._asked(Query(question))
+    asked = desk.serving.asked(Query(question))
 
     marked = mark(asked, generation.pieces, FoundParagraph(0, 1.0, read), paragraph)
 
@@ -260,7 +260,12 @@ def test_a_figure_that_is_asked_for_tips_the_scales(desk):
     (paragraph,) = generation.catalogue.paragraphs([0]).values()
     # No word of the question stands in the paragraph, so all sentences score alike.
     marks = [
-        mark(desk._asked(Query(question)), generation.pieces, FoundParagraph(0, 1.0), paragraph)
+        mark(
+            desk.serving.asked(Query(question)),
+            generation.pieces,
+            FoundParagraph(0, 1.0),
+            paragraph,
+        )
         for question in ("Which tariff applied?", "How much cash applied?")
     ]
 

@@ -43,7 +43,7 @@ def opened(write, encoder, tmp_path):
 def found_by(desk, question):
     query = Query(question)
     scope = scope_of(query, desk.generation.columns)
-    return search(desk._asked(query), desk.generation, scope, desk.reader, 5)
+    return search(desk.serving.asked(query), desk.generation, scope, desk.reader, 5)
 
 
 def long_releases(n_releases, n_paragraphs, n_words):
@@ -61,7 +61,7 @@ def long_releases(n_releases, n_paragraphs, n_words):
 def read_rows(desk, question="owls"):
     """Rows that are read, by page, in the order given to the reader."""
     query = Query(question)
-    asked = desk._asked(query)
+    asked = desk.serving.asked(query)
     scope = scope_of(query, desk.generation.columns)
     releases = find_releases(asked, desk.generation, scope, RELEASES_READ)
     read = read_releases(asked, desk.generation, releases, desk.reader)

@@ -53,7 +53,7 @@ def opened(write, encoder, tmp_path):
 def found_by(desk, question=QUESTION, k=5, **filters):
     query = Query(question, **filters)
     scope = scope_of(query, desk.generation.columns)
-    return search(desk._asked(query), desk.generation, scope, desk.reader, k)
+    return search(desk.serving.asked(query), desk.generation, scope, desk.reader, k)
 
 
 def texts(desk, found):
@@ -264,7 +264,7 @@ def test_nothing_in_scope_finds_and_reads_nothing(opened):
     scope = scope_of(query, desk.generation.columns)
     none = type(scope)(np.zeros_like(scope.releases), False, scope.searched)
 
-    found = search(desk._asked(query), desk.generation, none, reader, 5)
+    found = search(desk.serving.asked(query), desk.generation, none, reader, 5)
 
     assert (found.releases, found.paragraphs, reader.questions) == ((), (), [])
 

@@ -10,6 +10,7 @@ from qa.answers.chance import log_odds, logistic, moved, signs_of
 from qa.answers.refuse import MAX_UNKNOWN, fits
 from qa.embedding import Encoder
 from qa.index.generation import Generation
+from qa.index.manifest import ReaderRecord
 from qa.index.reuse import probed_with
 from qa.reading import Chances, Middles, Reader
 from qa.retrieval.asked import Asked
@@ -65,3 +66,26 @@ def middles_of(generation: Generation, encoder: Encoder, reader: Reader | None) 
     record = generation.manifest.reader
     same = reader and record and record.fingerprint == probed_with(encoder, reader)
     return record.middles if record and same else None
+
+
+def probed_by_others(record: ReaderRecord | None, encoder: Encoder, reader: Reader | None) -> str:
+    """Say so if the build's probes tell nothing of these models, though they should; else empty.
+
+    The chances of this reader are then those of the corpus it was fitted on, and refusing
+    is badly calibrated for this one.
+
+    Args:
+        record: The reader that the index was probed with; None if it was not.
+        encoder: What reads the questions.
+        reader: What reads the releases.
+    """
+    if reader is None or reader.chances is None or reader.chances.middles is None:
+        return ""  # nothing is moved by probes
+    if record is not None and record.fingerprint == probed_with(encoder, reader):
+        return ""
+    by = "no reader" if record is None else f"the reader {record.name!r} as it was then"
+    return (
+        f"the index was built with {by} and is asked with {reader.name!r}, or questions are read "
+        f"otherwise now: when to refuse is badly judged. Build it again: "
+        f"python -m qa build --releases YOUR_RELEASES --index ITS_FOLDER"
+    )

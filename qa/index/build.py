@@ -42,6 +42,7 @@ from qa.index.manifest import (
 )
 from qa.index.pieces import write_pieces
 from qa.index.reuse import held_before, known_vectors, probed_with, same_vectors
+from qa.index.sharing import share_files
 from qa.index.store import Pinned, publish, sequence_of, staging, writing
 from qa.index.vectors import Made, make_vectors
 from qa.language.markup import plain
@@ -166,6 +167,8 @@ def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
         files = _write_parts(stage, releases, passages, made, make_columns(releases, wholes))
         progress("write", 1, 1)
         manifest = _tried(stage, job, _describe(files, job, made))
+        if before is not None:
+            share_files(stage, manifest.files, before.folder, before.manifest.files)
         name = publish(job.root, stage, manifest)
     return name, manifest, made
 

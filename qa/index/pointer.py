@@ -70,6 +70,14 @@ def read_pointer(root: Path) -> Pointer:
     return pointer
 
 
+def pointer_content(index: str | Path) -> bytes | None:
+    """Give the bytes of the pointer, to see cheaply that it changed; None if there are none."""
+    try:
+        return (Path(index) / POINTER).read_bytes()
+    except OSError:
+        return None
+
+
 def write_pointer(root: Path, pointer: Pointer) -> None:
     """Replace the pointer in one step; when this returns, it outlives a power cut.
 

@@ -113,6 +113,30 @@ def load_files(
     return _without_twins(sorted(files, key=lambda file: file.id), skipped), skipped
 
 
+def snapshot(folder: str | Path) -> frozenset[tuple[str, int, int, int]]:
+    """Give a picture of a folder that differs once a file does, cheaply; empty if it is not there.
+
+    It is of paths, sizes, times and file numbers: a file that was only touched differs too.
+    """
+    root = Path(folder)
+    found = set()
+    try:
+        for path in _walk(root, root, 0, []):
+            try:
+                status = os.lstat(path)
+            except OSError:
+                continue  # removed meanwhile
+            found.add((path, status.st_size, status.st_mtime_ns, status.st_ino))
+    except ReleasesError:
+        return frozenset()
+    return frozenset(found)
+
+
+def is_passed_over(name: str) -> bool:
+    """Tell whether a file or folder of this name is left by editors and systems."""
+    return name.startswith(_PASSED_OVER) or name.endswith("~")
+
+
 def _without_twins(files: list[ReleaseFile], skipped: list[Skipped]) -> list[ReleaseFile]:
     """Leave out a file whose name is shown as another's: a byte, and its escape spelt out."""
     kept: dict[str, ReleaseFile] = {}
@@ -134,7 +158,7 @@ def _walk(folder: Path, root: Path, depth: int, skipped: list[Skipped]) -> Itera
         skipped.append(Skipped(place, f"it cannot be listed: {error.strerror}", "give read rights"))
         return
     for entry in entries:
-        if entry.name.startswith(_PASSED_OVER) or entry.name.endswith("~"):
+        if is_passed_over(entry.name):
             continue
         if not entry.is_dir(follow_symlinks=False):
             if folder != root or entry.name.lower() != "readme.md":

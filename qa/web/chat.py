@@ -8,14 +8,12 @@ Reads    an `Opening`
 Gives    `gr.Blocks`, not launched
 """
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import QAError
 from qa.web.conversation import Conversation, Message
 from qa.web.desk import Opening
-from qa.web.head import corpus_line, head_html, publish_years
+from qa.web.head import Corpus, corpus_of, head_html
 from qa.web.offline import keep_offline
 from qa.web.parts import ANY_YEAR, chatbot, filters, question_box
 from qa.web.render import waiting_html
@@ -33,8 +31,9 @@ EXAMPLES = (
 # Two cores answer; more questions at once would only make each of them slower.
 _AT_ONCE = 2
 
+_LOOK_EVERY = 5.0  # seconds between two looks of an open page at what is indexed
+
 _Updates = tuple[Any, ...]
-_log = logging.getLogger(__name__)
 
 
 def build_chat(opening: Opening, examples: Sequence[str] = EXAMPLES) -> "gr.Blocks":
@@ -49,15 +48,18 @@ def build_chat(opening: Opening, examples: Sequence[str] = EXAMPLES) -> "gr.Bloc
         box = question_box()
         fresh = gr.Button("New conversation", size="sm", variant="secondary", elem_id="qa-new")
         state = gr.State(Conversation())
-        _wire_asking(opening, chat, box, fresh, (state, *chosen))
-        page.load(
-            _describing(opening),
-            None,
-            [head, *chosen],
-            show_progress="hidden",
-            concurrency_limit=None,
-            api_visibility="private",
-        )
+        answered = _wire_asking(opening, chat, box, fresh, (state, *chosen))
+        shown = gr.State(None)
+        # The index may be built again at any time, and the page stay open for days.
+        for event in (page.load, gr.Timer(_LOOK_EVERY).tick, *answered):
+            event(
+                _describing(opening),
+                [shown, *chosen],
+                [shown, head, *chosen],
+                show_progress="hidden",
+                concurrency_limit=None,
+                api_visibility="private",
+            )
     page.queue(api_open=False)
     return page
 
@@ -68,7 +70,8 @@ def _wire_asking(
     box: "gr.Textbox",
     fresh: "gr.Button",
     form: "tuple[gr.State | gr.Dropdown, ...]",
-) -> None:
+) -> tuple[Callable[..., Any], ...]:
+    """Wire what asks and what begins anew; gives what to call with what follows an answer."""
     shown = [box, chat, form[0]]
     queued = {"concurrency_limit": _AT_ONCE, "concurrency_id": "ask", "api_visibility": "private"}
     by_box = box.submit(_asking(opening), [box, *form], shown, **queued)
@@ -77,6 +80,7 @@ def _wire_asking(
     at_once = {"concurrency_limit": None, "cancels": [by_box, by_card], "api_visibility": "private"}
     fresh.click(_restart, None, shown, **at_once)
     chat.clear(_restart, None, shown, **at_once)
+    return by_box.then, by_card.then
 
 
 def _asking(opening: Opening) -> Callable[..., Iterator[_Updates]]:
@@ -123,20 +127,32 @@ def _restart() -> _Updates:
     return "", [], Conversation()
 
 
-def _describing(opening: Opening) -> Callable[[], _Updates]:
+def _describing(opening: Opening) -> Callable[..., _Updates]:
+    """Give what shows the corpus, if another one is shown."""
     import gradio as gr
 
-    def describe() -> _Updates:
-        unchanged = (gr.skip(), gr.skip(), gr.skip())
-        try:
-            desk = opening.get()
-            years = gr.update(choices=[ANY_YEAR, *publish_years(desk)])
-            return head_html(corpus_line(desk)), gr.update(choices=list(desk.areas)), years, years
-        except QAError as error:
-            return head_html(str(error), fault=True), *unchanged
-        except Exception:
-            _log.exception("the index could not be described")
-            return head_html("The index could not be opened.", fault=True), *unchanged
+    def describe(
+        shown: Corpus | None,
+        areas: list[str] | None,
+        first_year: str | None,
+        last_year: str | None,
+    ) -> _Updates:
+        corpus = corpus_of(opening)
+        if corpus == shown:
+            return tuple(gr.skip() for _ in range(5))
+        head = head_html(corpus.line, fault=corpus.fault)
+        if corpus.fault:
+            return corpus, head, gr.skip(), gr.skip(), gr.skip()
+        years = [ANY_YEAR, *corpus.years]
+        # Gradio refuses a form that holds what is no longer a choice.
+        kept = [area for area in areas or () if area in corpus.areas]
+        return (
+            corpus,
+            head,
+            gr.update(choices=list(corpus.areas), value=kept),
+            gr.update(choices=years, value=first_year if first_year in years else ANY_YEAR),
+            gr.update(choices=years, value=last_year if last_year in years else ANY_YEAR),
+        )
 
     return describe
 

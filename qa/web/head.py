@@ -1,12 +1,47 @@
 """The head of the page: what this is, and what the index holds.
 
 Reads    a `Desk`, or the text of an error
-Gives    escaped HTML, and the years to choose from
+Gives    escaped HTML, and the areas and years to choose from
 """
 
-from qa.web.desk import Desk
+import logging
+from dataclasses import dataclass
+
+from qa.errors import QAError
+from qa.web.desk import Desk, Opening
 from qa.web.escape import escaped
 from qa.web.words import counted, spoken_date
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What the page shows of the index.
+
+    Attributes:
+        line: One sentence: how much there is, or what is wrong.
+        areas: To choose from.
+        years: To choose from, first to last.
+        fault: Whether the index cannot be asked.
+    """
+
+    line: str
+    areas: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    fault: bool = False
+
+
+def corpus_of(opening: Opening) -> Corpus:
+    """Describe the index as it is now, opening it if need be; never raises."""
+    try:
+        desk = opening.get()
+        return Corpus(corpus_line(desk), desk.areas, tuple(publish_years(desk)))
+    except QAError as error:
+        return Corpus(str(error), fault=True)
+    except Exception:
+        _log.exception("the index could not be described")
+        return Corpus("The index could not be opened.", fault=True)
 
 
 def head_html(line: str, *, fault: bool = False) -> str:

@@ -67,12 +67,12 @@ def serve_desk(opening: Opening, *, host: str = HOST, port: int = PORT) -> None:
 
 
 def open_later(index: str | Path, settings: Settings | None = None) -> Opening:
-    """Give an opening of the assistant over `index`; nothing is loaded yet."""
+    """Give an opening of an assistant that follows `index`; nothing is loaded yet."""
 
     def open_assistant() -> Desk:
         from qa.assistant import Assistant
 
-        return Assistant.open(index, settings)
+        return Assistant.open(index, settings, follow=True)
 
     return Opening(open_assistant)
 

@@ -1,0 +1,194 @@
+"""The commands about the index: build, verify, purge, doctor.
+
+Each imports what it needs, so that `--help` is quick.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qa.cli_parts import AsJson, Index, Releases, print_json, print_json_line, write_lines
+from qa.errors import QAError
+from qa.records import BuildReport
+
+if TYPE_CHECKING:
+    from qa.doctor import Check
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make commands of the functions below."""
+    for command in (build, verify, purge, doctor):
+        app.command()(command)
+
+
+def build(
+    releases: Releases = Path("seeds"),
+    index: Index = Path("index"),
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Use nothing of the index that is there.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and build again after every change.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build the index of a folder of releases; quick if nothing has changed.
+
+    Only texts that are new are embedded. A chat that is open takes the new index up within a
+    second; a release whose file is gone is then in no answer.
+
+    With --watch it builds again whenever a release is added, changed or removed, the changes of
+    a moment at once, until Ctrl+C. A build that fails is told of and changes nothing; with
+    --json every build is one line.
+    """
+    from qa.api import Builder
+    from qa.progress import shown_progress
+    from qa.settings import load_settings
+
+    builder, first = Builder(load_settings()), [fresh]
+
+    def build_once() -> BuildReport:
+        with shown_progress() as progress:
+            # Only the first is to begin afresh: the others go on from that.
+            return builder.build(
+                releases, index, fresh=bool(first and first.pop()), progress=progress
+            )
+
+    if watch:
+        _watch(releases, index, build_once, as_json=as_json)
+        return
+    report = build_once()
+    if as_json:
+        print_json(report.to_dict())
+        return
+    _write_report(report)
+
+
+def _watch(
+    releases: Path, index: Path, build_once: Callable[[], BuildReport], *, as_json: bool
+) -> None:
+    from qa.watch import watched_builds
+
+    write_lines(sys.stderr, [f"watching {str(releases)!r}; Ctrl+C ends it"])
+    try:
+        for outcome in watched_builds(releases, index, build_once):
+            fault = str(outcome) if isinstance(outcome, QAError) else repr(outcome)
+            if as_json:
+                print_json_line(
+                    {"error": fault} if isinstance(outcome, Exception) else outcome.to_dict()
+                )
+            elif isinstance(outcome, Exception):
+                write_lines(sys.stderr, [f"qa: {fault}"])
+            else:
+                _write_report(outcome)
+    except KeyboardInterrupt:
+        write_lines(sys.stderr, ["qa: watching ended; what was published last serves"])
+
+
+def _write_report(report: BuildReport) -> None:
+    from qa.show import build_lines
+
+    *skips, summary = build_lines(report, report.skipped)
+    write_lines(sys.stderr, skips)
+    write_lines(sys.stdout, [summary])
+    sys.stdout.flush()
+
+
+def verify(
+    index: Index = Path("index"),
+    releases: Annotated[
+        Path | None, typer.Option("--releases", help="Also tell which of these files changed.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every byte of the index, and every quote against its release."""
+    from qa.index.verify import verify_index
+
+    found = verify_index(index, releases)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        write_lines(sys.stderr, [*found.faults, *found.changed])
+        write_lines(
+            sys.stdout,
+            [
+                f"{found.generation}: {found.files} files, {found.releases:,} releases and "
+                f"{found.quotes:,} quotes checked, {len(found.faults)} faults"
+            ],
+        )
+    sys.exit(1 if found.faults else 0)
+
+
+def purge(
+    index: Index = Path("index"),
+    wait: Annotated[
+        float, typer.Option("--wait", min=0, help="Seconds that readers have to let go.")
+    ] = 10.0,
+    as_json: AsJson = False,
+) -> None:
+    """Leave no byte of removed releases in the index folder; exit 1 if something holds them.
+
+    A build that no longer finds a release leaves it out of everything it writes. But the
+    generation before stays on disk until the next build, and for as long as a program reads it.
+    Purging removes every generation but the one that serves, and what builds that were broken
+    off left behind. So, to withdraw a release: remove its file, build, purge.
+
+    A chat lets go by itself within a second. What still holds an old generation is named: end
+    it, and purge again.
+    """
+    from qa.index.purge import purge_index
+    from qa.web.words import counted
+
+    done = purge_index(index, wait)
+    if as_json:
+        print_json(done.to_dict())
+    else:
+        write_lines(sys.stderr, map(str, done.holders))
+        removed = ", ".join(done.removed) or "nothing"
+        write_lines(
+            sys.stdout,
+            [
+                f"removed {removed} ({done.freed / 1e6:,.1f} MB); {done.generation} serves, "
+                f"{counted(done.releases, 'release')}"
+            ],
+        )
+    sys.exit(1 if done.holders else 0)
+
+
+def doctor(
+    index: Index = Path("index"),
+    releases: Releases = Path("seeds"),
+    as_json: AsJson = False,
+) -> None:
+    """Examine everything, and give the command that mends what is wrong; exit 0 if all is well.
+
+    Looks at Python, packages, models, every byte of the index, the models and rules it was built
+    with, the releases as they are now, what broken-off builds left, old generations, disk,
+    memory, threads and file system. Nothing is changed.
+
+    Lines begin with "well", "note" (works, and is worth knowing) or "WRONG"; only the last kind
+    makes it exit 1.
+    """
+    from qa.doctor import State, examine
+    from qa.settings import load_settings
+
+    checks = []
+    for check in examine(index, releases, load_settings()):
+        checks.append(check)
+        if not as_json:
+            _write_check(check)
+    wrong = any(check.state is State.WRONG for check in checks)
+    if as_json:
+        print_json({"well": not wrong, "checks": [check.to_dict() for check in checks]})
+    sys.exit(1 if wrong else 0)
+
+
+def _write_check(check: "Check") -> None:
+    state = check.state.upper() if check.state == "wrong" else check.state
+    write_lines(sys.stdout, [f"{state:<6}{check.name}: {check.found}"])
+    if check.cure:
+        write_lines(sys.stdout, [f"      -> {check.cure}"])
+    sys.stdout.flush()

@@ -1,0 +1,30 @@
+"""What the commands share: options that several have, and how results are printed."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Index = Annotated[Path, typer.Option("--index", envvar="QA_INDEX", help="Folder of the index.")]
+Releases = Annotated[Path, typer.Option("--releases", help="Folder of release files.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def print_json(values: Any) -> None:
+    """Print JSON values for people and programs, over several lines."""
+    sys.stdout.write(json.dumps(values, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_json_line(values: Any) -> None:
+    """Print JSON values on one line, at once."""
+    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def write_lines(stream: Any, lines: Iterable[str]) -> None:
+    """Write each line."""
+    for line in lines:
+        stream.write(f"{line}\n")

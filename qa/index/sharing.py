@@ -1,0 +1,59 @@
+"""Share files that did not change between a new generation and the one before, by hard links.
+
+A file of a generation is never written to again, so two generations may own the same one:
+it takes room once, and is removed with the last of them. A file system without hard links
+keeps the copy that the build wrote.
+"""
+
+import errno
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from qa.index.files import FileRecord
+
+# How file systems say that they have no hard links, or no more for this file.
+_REFUSED = frozenset(
+    (errno.EPERM, errno.EMLINK, errno.EXDEV, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES)
+)
+_ASIDE = ".shared"
+
+
+def share_files(
+    stage: Path,
+    files: Mapping[str, FileRecord],
+    before: Path,
+    before_files: Mapping[str, FileRecord],
+) -> list[str]:
+    """Put hard links in the place of staged files that are those of the generation before.
+
+    Args:
+        stage: The generation being built; its folder is synced when it is published.
+        files: What the stage holds, by name.
+        before: Folder of the generation before, whole and held.
+        before_files: What it holds, by its manifest.
+
+    Returns:
+        Names of the files that are shared now, sorted.
+
+    Raises:
+        OSError: The disk is failing.
+    """
+    return [
+        name
+        for name, record in sorted(files.items())
+        if before_files.get(name) == record and _linked(before / name, stage / name)
+    ]
+
+
+def _linked(old: Path, new: Path) -> bool:
+    # Linked aside first: whatever happens, a whole file goes by the name.
+    aside = new.with_name(f"{new.name}{_ASIDE}")
+    try:
+        os.link(old, aside, follow_symlinks=False)
+    except OSError as error:
+        if error.errno in _REFUSED:
+            return False
+        raise
+    aside.replace(new)
+    return True

@@ -1,0 +1,221 @@
+"""One open generation, with the models that read questions to it: from a query to an answer.
+
+Reads    a `Query`
+Gives    an `Answer`, or hits
+"""
+
+import logging
+import threading
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from threadpoolctl import ThreadpoolController
+
+from qa.answers.choose import Chosen, choose
+from qa.answers.cite import as_quote, cite
+from qa.answers.decide import Decided, decide, middles_of, probed_by_others
+from qa.answers.refuse import refusal
+from qa.embedding import Encoder, SentenceTransformerEncoder
+from qa.errors import IndexModelMismatch
+from qa.index.generation import Generation, open_generation
+from qa.index.lexical import new_stemmer
+from qa.index.store import pin_current
+from qa.questions.read import read_as
+from qa.reading import Reader, open_reader
+from qa.records import Answer, Hit, Period, Query, Quote, Refusal, Searched
+from qa.retrieval.asked import Asked, make_ready
+from qa.retrieval.scope import Scope, scope_of
+from qa.retrieval.search import Found, search
+from qa.settings import Settings
+
+MAX_QUOTES = 5
+
+_log = logging.getLogger(__name__)
+
+
+class Serving:
+    """Answers queries from one generation; safe under threads."""
+
+    def __init__(
+        self, generation: Generation, encoder: Encoder, reader: Reader | None = None
+    ) -> None:
+        self.generation = generation
+        self.encoder = encoder
+        self.reader = reader
+        self._local = threading.local()  # a stemmer keeps state while it works
+        self._pools = ThreadpoolController()
+
+    @property
+    def name(self) -> str:
+        """Name of the generation."""
+        return self.generation.name
+
+    def close(self) -> None:
+        """Let go of the generation."""
+        self.generation.close()
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """All areas that have releases, sorted."""
+        return self.generation.columns.areas
+
+    @property
+    def counts(self) -> Searched:
+        """How many releases and paragraphs there are."""
+        counts = self.generation.manifest.counts
+        return Searched(counts.releases, counts.paragraphs)
+
+    @property
+    def span(self) -> Period | None:
+        """From the first to the last known publish day; None if none is known."""
+        days = self.generation.columns.published
+        days = days[days[:, 0] > 0]
+        if not len(days):
+            return None
+        return Period(
+            date.fromordinal(int(days[:, 0].min())), date.fromordinal(int(days[:, 1].max()))
+        )
+
+    def source(self, release: str) -> str | None:
+        """Give the text of a release as its file was read, by path; None if unknown."""
+        paths = self.generation.manifest.releases
+        row = next((row for row, record in enumerate(paths) if record.path == release), None)
+        return None if row is None else self.generation.catalogue.release(row).text
+
+    def answer(self, query: Query) -> Answer:
+        """Answer with quotes, best first, or refuse."""
+        scope = scope_of(query, self.generation.columns)
+        asked = self.asked(query)
+        refused = _cannot_search(asked, scope)
+        if refused is not None:
+            return self._answer(query, scope, refused=refused)
+        found = self._search(asked, scope, MAX_QUOTES)
+        if not found.paragraphs:
+            return self._answer(query, scope, refused=refusal("nothing_fits", scope.searched))
+        decided = self._decided(asked, found)
+        if not decided.answers:
+            nearest = cite([Chosen(found.paragraphs[0])], asked, self.generation)[0]
+            refused = refusal("nothing_fits", scope.searched, nearest)
+            return self._answer(query, scope, refused=refused, chance=decided.chance)
+        quotes = self._quotes(found, asked, scope)
+        return self._answer(query, scope, quotes=quotes, chance=decided.chance)
+
+    def hits(self, query: Query, k: int) -> list[Hit]:
+        """Give the `k` best paragraphs, whether or not they answer."""
+        scope = scope_of(query, self.generation.columns)
+        asked = self.asked(query)
+        if _cannot_search(asked, scope):
+            return []
+        found = self._search(asked, scope, k).paragraphs[:k]
+        return cite([Chosen(one) for one in found], asked, self.generation)
+
+    def asked(self, query: Query) -> Asked:
+        """Make a query ready: its terms and vectors."""
+        if not hasattr(self._local, "stemmer"):
+            self._local.stemmer = new_stemmer()
+        return make_ready(query, self.encoder, self._local.stemmer)
+
+    def _search(self, asked: Asked, scope: Scope, k: int) -> Found:
+        # numpy's threads, waiting beside torch's, made a question take 262 ms instead of 185.
+        with self._pools.limit(limits=1, user_api="blas"):
+            return search(asked, self.generation, scope, self.reader, k)
+
+    def _decided(self, asked: Asked, found: Found) -> Decided:
+        chances = self.reader.chances if self.reader is not None else None
+        here = middles_of(self.generation, self.encoder, self.reader)
+        return decide(asked, self.generation, found, chances, here)
+
+    def _quotes(self, found: Found, asked: Asked, scope: Scope) -> tuple[Quote, ...]:
+        chosen = choose(found.paragraphs, self.generation, MAX_QUOTES)
+        return tuple(
+            as_quote(hit, one, self.generation, scope)
+            for hit, one in zip(cite(chosen, asked, self.generation), chosen, strict=True)
+        )
+
+    def _answer(
+        self,
+        query: Query,
+        scope: Scope,
+        *,
+        quotes: tuple[Quote, ...] = (),
+        refused: Refusal | None = None,
+        chance: float | None = None,
+    ) -> Answer:
+        return Answer(
+            question=query.text,
+            answered=refused is None,
+            refusal=refused,
+            read_as=read_as(query),
+            quotes=quotes,
+            searched=scope.searched,
+            generation=self.generation.name,
+            probability=None if chance is None else round(chance, 4),
+        )
+
+
+def open_serving(index: str | Path, encoder: Encoder, reader: Reader | None) -> Serving:
+    """Open the generation that serves in a folder, to be asked with these models.
+
+    Raises:
+        IndexFault: It is missing, damaged, of another model or of a later program.
+    """
+    generation = open_generation(index, (encoder.name, encoder.fingerprint))
+    stale = probed_by_others(generation.manifest.reader, encoder, reader)
+    if stale:
+        _log.warning("%s: %s", generation.pinned.folder, stale)
+    return Serving(generation, encoder, reader)
+
+
+def open_following(index: str | Path, settings: Settings | None, before: Serving) -> Serving:
+    """Open a later generation, ready to answer, with the models at hand or those it names.
+
+    Args:
+        index: The index folder.
+        settings: To find another model with, if the generation is of another; None if the
+            models at hand must do.
+        before: What served until now.
+
+    Raises:
+        IndexFault: It cannot be opened.
+        ModelError: The model that it names cannot be found.
+    """
+    try:
+        serving = open_serving(index, before.encoder, before.reader)
+    except IndexModelMismatch:
+        if settings is None:
+            raise
+        serving = open_serving(index, *_models_of(index, settings, before))
+    try:
+        # The first question loads what is loaded late: no visitor should wait for that.
+        serving.answer(Query("When was this published?"))
+    except BaseException:
+        serving.close()
+        raise
+    return serving
+
+
+def _models_of(
+    index: str | Path, settings: Settings, before: Serving
+) -> tuple[Encoder, Reader | None]:
+    pinned = pin_current(index)
+    pinned.close()
+    named = replace(settings, model=pinned.manifest.model.name)
+    encoder, reader = SentenceTransformerEncoder(named), open_reader(named)
+    _log.warning(
+        "the index is now of the model %r, which is taken up; before the next start write "
+        "'model: %s' into the settings",
+        named.model,
+        named.model,
+    )
+    if before.reader and reader and before.reader.fingerprint == reader.fingerprint:
+        reader = before.reader
+    return encoder, reader
+
+
+def _cannot_search(asked: Asked, scope: Scope) -> Refusal | None:
+    if not scope.searched.releases:
+        return refusal("nothing_in_scope", scope.searched)
+    if not asked.terms:
+        return refusal("no_words", scope.searched)
+    return None
