@@ -154,18 +154,24 @@ def test_middles_serve_only_the_reader_that_they_were_read_by(releases, tmp_path
 
 
 def test_middles_of_this_corpus_are_laid_onto_the_others():
+    here, there = Middles(answered=1.0, unanswered=-1.0), Middles(answered=3.0, unanswered=1.0)
+
+    # The same distance apart: everything is two higher there.
+    assert moved(1.0, here, there) == pytest.approx(3.0)
+    assert moved(-1.0, here, there) == pytest.approx(1.0)
+
+
+def test_probes_that_look_easier_here_refuse_no_one():
     here, there = Middles(answered=3.0, unanswered=1.0), Middles(answered=1.0, unanswered=-1.0)
 
-    # The same distance apart: everything is two lower there.
-    assert moved(3.0, here, there) == pytest.approx(1.0)
-    assert moved(1.0, here, there) == pytest.approx(-1.0)
+    assert moved(0.4, here, there) == 0.4
 
 
-@pytest.mark.parametrize("here", [Middles(1.0, 3.0), Middles(2.0, 2.0)])
+@pytest.mark.parametrize("here", [Middles(-3.0, -1.0), Middles(-2.0, -2.0)])
 def test_probes_that_tell_nothing_apart_move_and_do_not_stretch(here):
     there = Middles(answered=0.5, unanswered=-0.5)
 
-    assert moved(2.0, here, there) == pytest.approx(0.0)
+    assert moved(2.0, here, there) == pytest.approx(4.0)
     assert moved(5.0, here, there) == moved(2.0, here, there) + 3.0
     assert moved(5.0, there, Middles(1.0, 3.0)) == pytest.approx(7.0)
 

@@ -38,6 +38,9 @@ def log_odds(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
 def moved(total: float, here: Middles, there: Middles) -> float:
     """Lay the middles of this corpus onto those of the corpus that the weights were fitted on.
 
+    Never downwards: a probe repeats words of its release, so among few releases it looks easier
+    than what people ask, and would have their questions refused.
+
     Args:
         total: Log-odds as fitted.
         here: Where the probes of this corpus lie.
@@ -49,7 +52,7 @@ def moved(total: float, here: Middles, there: Middles) -> float:
     stretch = np.clip(apart_there / apart_here, *STRETCH) if told_apart else 1.0
     middle_here = (here.answered + here.unanswered) / 2
     middle_there = (there.answered + there.unanswered) / 2
-    return float(middle_there + (total - middle_here) * stretch)
+    return max(total, float(middle_there + (total - middle_here) * stretch))
 
 
 def signs_of(asked: Asked, generation: Generation, found: Found) -> dict[str, float]:
