@@ -63,7 +63,9 @@ class Assistant:
             encoder, reader = SentenceTransformerEncoder(settings), open_reader(settings)
         else:
             settings = None
-        latest = Latest(index, _opener(index, settings, (encoder, reader), follow=follow))
+        latest = Latest(
+            Path(index).absolute(), _opener(index, settings, (encoder, reader), follow=follow)
+        )
         if follow:
             latest.follow()
         return cls(latest)
@@ -204,13 +206,17 @@ def _opener(
     *,
     follow: bool,
 ) -> Callable[[Serving | None], Serving]:
-    """Give what opens the newest generation; it holds no assistant, so that one can end."""
+    """Give what opens the newest generation; it holds no assistant, so that one can end.
+
+    The folder is the one that was meant at first, wherever the process goes later.
+    """
+    place = Path(index).absolute()
 
     def open_newest(before: Serving | None) -> Serving:
         if before is None:
             return open_serving(index, *models)
         if follow:
-            return open_following(index, settings, before)
-        return open_serving(index, before.encoder, before.reader)
+            return open_following(place, settings, before)
+        return open_serving(place, before.encoder, before.reader)
 
     return open_newest

@@ -69,6 +69,20 @@ def test_counts_areas_and_dates_follow(write, index, following):
     assert following.span.last.isoformat() == "2022-05-06"
 
 
+def test_the_folder_meant_at_first_is_followed_wherever_the_process_goes(
+    write, index, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with Assistant.open("index", encoder=HashedWords()) as desk:
+        monkeypatch.chdir("/")
+        report = build(
+            write({"new.md": "# News\n\nA heron nested on the weir.\n"}), index, HashedWords()
+        )
+
+        assert desk.refresh()
+        assert desk.generation.name == report.generation
+
+
 def test_without_following_a_build_is_taken_up_by_refresh(write, index):
     with Assistant.open(index, encoder=HashedWords()) as desk:
         before = desk.generation.name
