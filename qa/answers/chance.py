@@ -72,7 +72,7 @@ def signs_of(asked: Asked, generation: Generation, found: Found) -> dict[str, fl
         "page_answers": first.read.page_answers,
         "release": by_release[int(own)].score,
         "release_lead": by_release[int(own)].score - max(r.score for r in found.releases),
-        "coverage": float(generation.release_terms.coverage(asked.terms)[rows][0]),
+        "coverage": float(generation.release_terms.coverage(asked.terms, rows)[0]),
         "nearness": nearness(asked, generation, first),
         "unknown": unknown_share(asked.terms, generation.release_terms),
         # Read alone, a follow-up seems to be answered nowhere.

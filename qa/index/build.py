@@ -22,8 +22,8 @@ from qa.embedding import Encoder, Passage
 from qa.errors import ReleasesError
 from qa.index.catalogue import write_catalogue
 from qa.index.columns import Columns, digest16, make_columns, write_columns
-from qa.index.files import record_of, sync, write_array
-from qa.index.generation import CATALOGUE, VECTORS, Generation, open_stage
+from qa.index.files import record_of, sync
+from qa.index.generation import CATALOGUE, Generation, open_stage, write_dense
 from qa.index.lexical import build_lexical, new_stemmer, terms, write_lexical
 from qa.index.manifest import (
     FORMAT,
@@ -185,7 +185,7 @@ def _write_parts(
     write_catalogue(releases, stage / CATALOGUE)
     sync(stage / CATALOGUE)
     write_columns(columns, stage)
-    write_array(stage / VECTORS, made.vectors)
+    write_dense(made.vectors, stage)
     write_pieces(made.pieces, stage)
     stemmer = new_stemmer()
     by_paragraph = [terms(passage.text, stemmer) for passage in passages]

@@ -4,18 +4,24 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from qa.errors import IndexDamaged, IndexModelMismatch
 from qa.index.catalogue import Catalogue
+from qa.index.checking import check_generation
+from qa.index.clustered import EXACT_UP_TO, Clustered, make_clusters
 from qa.index.columns import Columns, load_columns
-from qa.index.dense import Dense
-from qa.index.files import map_array
+from qa.index.dense import Dense, Floats
+from qa.index.files import map_array, write_array
 from qa.index.lexical import Lexical, load_lexical
 from qa.index.manifest import Manifest
 from qa.index.pieces import Pieces, load_pieces
+from qa.index.resident import let_go
 from qa.index.store import Pinned, pin_current
 
 CATALOGUE = "catalogue.db"
 VECTORS = "vectors.npy"
+CLUSTERS = "clusters.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Generation:
 
     Attributes:
         pinned: Keeps its files on disk.
-        dense: Vectors of paragraphs.
+        dense: Vectors of paragraphs: all compared, or in clusters if there are many.
         pieces: Word pieces of paragraphs.
         release_terms: BM25 over whole releases.
         paragraph_terms: BM25 over paragraphs.
@@ -33,7 +39,7 @@ class Generation:
     """
 
     pinned: Pinned
-    dense: Dense
+    dense: Dense | Clustered
     pieces: Pieces
     release_terms: Lexical
     paragraph_terms: Lexical
@@ -49,6 +55,10 @@ class Generation:
     def manifest(self) -> Manifest:
         """What it is made of."""
         return self.pinned.manifest
+
+    def rest(self) -> None:
+        """Give memory back, if questions have touched much of its files."""
+        let_go((self.dense.vectors, self.pieces.vectors))
 
     def close(self) -> None:
         """Let go of its files."""
@@ -74,7 +84,7 @@ def open_generation(index: str | Path, model: tuple[str, str]) -> Generation:
                 built_with=f"{built_with.name!r} ({built_with.fingerprint[:8]})",
                 asked_with=f"{name!r} ({fingerprint[:8]})",
             )
-        pinned.check()
+        check_generation(pinned)
         return _loaded(pinned)
     except BaseException:
         pinned.close()
@@ -86,12 +96,29 @@ def open_stage(stage: Path, manifest: Manifest) -> Generation:
     return _loaded(Pinned(stage.name, stage, manifest, io.BytesIO()))
 
 
+def write_dense(vectors: Floats, folder: Path) -> None:
+    """Write the vectors of paragraphs, shape (n, d); many at 16 bits and with their clusters."""
+    if len(vectors) <= EXACT_UP_TO:
+        write_array(folder / VECTORS, vectors)
+        return
+    halves = vectors.astype(np.float16)
+    write_array(folder / VECTORS, halves)
+    write_array(folder / CLUSTERS, make_clusters(halves))
+
+
+def _load_dense(pinned: Pinned) -> Dense | Clustered:
+    vectors = map_array(pinned.folder / VECTORS)
+    if CLUSTERS not in pinned.manifest.files:
+        return Dense(vectors)
+    return Clustered(vectors, map_array(pinned.folder / CLUSTERS))
+
+
 def _loaded(pinned: Pinned) -> Generation:
     folder = pinned.folder
     try:
         generation = Generation(
             pinned,
-            Dense(map_array(folder / VECTORS)),
+            _load_dense(pinned),
             load_pieces(folder),
             load_lexical(folder, "releases"),
             load_lexical(folder, "paragraphs"),
