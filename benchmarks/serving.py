@@ -99,12 +99,13 @@ def serving(index: Path, questions: Sequence[str], encoder: Encoder) -> dict[str
 def nearest(generation: Generation, ready: Sequence[Asked]) -> list[dict[str, float]]:
     """Compare the nearest paragraphs with those of exact search, for filters of each share."""
     queries = np.stack([asked.encoded.vector for asked in ready])
+    cosines = _cosines(generation.dense.vectors, queries)
     measured = []
     for share in SHARES:
         allowed = _filter(generation, share)
-        exact = _exact(generation.dense.vectors, queries, allowed)
         recalls, times = [], []
-        for query, expected in zip(queries, exact, strict=True):
+        for query, column in zip(queries, cosines, strict=True):
+            expected = _best(column, allowed)
             found, taken = _timed(
                 lambda q=query, a=allowed: generation.dense.nearest(q, DENSE_CANDIDATES, a)  # type: ignore[misc]
             )
@@ -134,20 +135,22 @@ def _filter(generation: Generation, share: float) -> NDArray[np.bool_] | None:
     return np.repeat(releases, np.diff(columns.starts))
 
 
-def _exact(
-    vectors: NDArray[Any], queries: NDArray[np.float32], allowed: NDArray[np.bool_] | None
-) -> list[NDArray[np.int64]]:
-    """Give the nearest `K` rows of each query by comparing every row, best first."""
-    cosines = np.concatenate(
+def _cosines(vectors: NDArray[Any], queries: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Compare every row with every query; shape (queries, rows)."""
+    return np.concatenate(
         [
-            vectors[start : start + _BLOCK].astype(np.float32) @ queries.T
+            queries @ vectors[start : start + _BLOCK].astype(np.float32).T
             for start in range(0, len(vectors), _BLOCK)
-        ]
+        ],
+        axis=1,
     )
-    if allowed is not None:
-        cosines[~allowed] = -np.inf
-    k = min(K, len(vectors) if allowed is None else int(allowed.sum()))
-    return [np.argsort(-column, kind="stable")[:k] for column in cosines.T]
+
+
+def _best(cosines: NDArray[np.float32], allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """Give the `K` nearest rows that are allowed; in no order."""
+    rows = np.arange(len(cosines)) if allowed is None else np.flatnonzero(allowed)
+    k = min(K, len(rows))
+    return rows[np.argpartition(-cosines[rows], k - 1)[:k]]
 
 
 def _ask(asked: Asked, generation: Generation) -> None:
