@@ -229,7 +229,7 @@ def _columns(source: Columns, copies: list[Copy]) -> Columns:
     for copy in copies:
         days = source.published[: copy.releases]
         published.append(np.where(days > 0, days - 365 * copy.number, 0))
-    salt = [np.uint64(copy.number) * np.uint64(0x9E3779B97F4A7C15) for copy in copies]
+    salt = [np.uint64(copy.number * 0x9E3779B97F4A7C15 % 2**64) for copy in copies]
     return Columns(
         source.areas,
         np.concatenate(
