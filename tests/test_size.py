@@ -10,8 +10,8 @@ from benchmarks.large_index import make_large_index, planned
 from benchmarks.serving import SHARES, serving
 from benchmarks.unchanged import main as unchanged
 from qa.index import generation as generations
-from qa.index.clustered import Clustered
 from qa.index.generation import open_generation
+from qa.index.quantized import Quantized
 from qa.index.verify import verify_index
 from tests.index_samples import HashedWords, build
 
@@ -87,7 +87,7 @@ def test_serving_is_measured(source, tmp_path, monkeypatch):
 
     measured = [serving(index, QUESTIONS, HashedWords()) for index in (source, tmp_path / "large")]
 
-    assert [one["dense"] for one in measured] == ["Dense", Clustered.__name__]
+    assert [one["dense"] for one in measured] == ["Dense", Quantized.__name__]
     for one in measured:
         assert one["median_ms"] > 0
         assert one["resident_served"] > 10e6

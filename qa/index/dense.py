@@ -2,7 +2,7 @@
 
 Exact search by FAISS (inner product of unit vectors, so cosine). A filter is applied
 before the best k are taken, never after, so a narrow filter still finds k. A large index is
-searched by `qa.index.clustered` instead.
+searched by `qa.index.quantized` instead.
 
 Letters: n paragraphs, d dimensions, k results.
 """

@@ -9,19 +9,19 @@ import numpy as np
 from qa.errors import IndexDamaged, IndexModelMismatch
 from qa.index.catalogue import Catalogue
 from qa.index.checking import check_generation
-from qa.index.clustered import EXACT_UP_TO, Clustered, make_clusters
 from qa.index.columns import Columns, load_columns
 from qa.index.dense import Dense, Floats
 from qa.index.files import map_array, write_array
 from qa.index.lexical import Lexical, load_lexical
 from qa.index.manifest import Manifest
 from qa.index.pieces import Pieces, load_pieces
+from qa.index.quantized import EXACT_UP_TO, Quantized, make_codes
 from qa.index.resident import let_go
 from qa.index.store import Pinned, pin_current
 
 CATALOGUE = "catalogue.db"
 VECTORS = "vectors.npy"
-CLUSTERS = "clusters.npy"
+CODES = "codes.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Generation:
 
     Attributes:
         pinned: Keeps its files on disk.
-        dense: Vectors of paragraphs: all compared, or in clusters if there are many.
+        dense: Vectors of paragraphs: in a large index, with codes.
         pieces: Word pieces of paragraphs.
         release_terms: BM25 over whole releases.
         paragraph_terms: BM25 over paragraphs.
@@ -39,7 +39,7 @@ class Generation:
     """
 
     pinned: Pinned
-    dense: Dense | Clustered
+    dense: Dense | Quantized
     pieces: Pieces
     release_terms: Lexical
     paragraph_terms: Lexical
@@ -97,20 +97,20 @@ def open_stage(stage: Path, manifest: Manifest) -> Generation:
 
 
 def write_dense(vectors: Floats, folder: Path) -> None:
-    """Write the vectors of paragraphs, shape (n, d); many at 16 bits and with their clusters."""
+    """Write the vectors of paragraphs, shape (n, d); many at 16 bits and with codes."""
     if len(vectors) <= EXACT_UP_TO:
         write_array(folder / VECTORS, vectors)
         return
     halves = vectors.astype(np.float16)
     write_array(folder / VECTORS, halves)
-    write_array(folder / CLUSTERS, make_clusters(halves))
+    write_array(folder / CODES, make_codes(halves))
 
 
-def _load_dense(pinned: Pinned) -> Dense | Clustered:
+def _load_dense(pinned: Pinned) -> Dense | Quantized:
     vectors = map_array(pinned.folder / VECTORS)
-    if CLUSTERS not in pinned.manifest.files:
+    if CODES not in pinned.manifest.files:
         return Dense(vectors)
-    return Clustered(vectors, map_array(pinned.folder / CLUSTERS))
+    return Quantized(vectors, map_array(pinned.folder / CODES))
 
 
 def _loaded(pinned: Pinned) -> Generation:

@@ -17,8 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Of mapped files, libraries among them: some 250 MB of libraries, 210 MB of clusters at 544,000
-# paragraphs, and what a few questions touch.
+# Of mapped files, libraries among them (some 250 MB), and what some questions touch.
 LIMIT = 640 * 2**20
 _STATM = Path("/proc/self/statm")
 
