@@ -103,7 +103,8 @@ def make_large_index(source: Path, out: Path, paragraphs: int) -> str:
 
 def planned(columns: Columns, paragraphs: int) -> list[Copy]:
     """Plan copies until there are enough paragraphs; the last holds only what is still needed."""
-    copies, there, n = [], 0, len(columns.release_of)
+    copies: list[Copy] = []
+    there, n = 0, len(columns.release_of)
     while there < paragraphs:
         releases = int(np.searchsorted(columns.starts, min(n, paragraphs - there)))
         copies.append(Copy(len(copies), releases, int(columns.starts[releases])))

@@ -170,12 +170,12 @@ def _ivf(n_lists: int) -> Any:
 
 
 def _hnsw(vectors: Halves) -> Way:
-    index = faiss.IndexHNSWSQ(vectors.shape[1], faiss.ScalarQuantizer.QT_8bit, 16, _IP)
+    library: Any = faiss  # whose types do not know of these
+    index = library.IndexHNSWSQ(vectors.shape[1], faiss.ScalarQuantizer.QT_8bit, 16, _IP)
     index.hnsw.efConstruction = 80
     _fill(index, vectors, 100_000)
     trials = [
-        (f"ef {ef}", faiss.SearchParametersHNSW(efSearch=ef))  # type: ignore[call-arg]
-        for ef in (150, 300, 600)
+        (f"ef {ef}", library.SearchParametersHNSW(efSearch=ef)) for ef in (CANDIDATES, 1200)
     ]
     return Way("HNSW 16, 8 bits", index, trials)
 

@@ -67,7 +67,7 @@ class Dense:
 
     def cosines(self, query: Floats, rows: Rows) -> Floats:
         """Give the cosine of the query with each of some paragraphs, shape of `rows`."""
-        found: Floats = self.vectors[rows] @ query
+        found: Floats = self.vectors.take(rows, axis=0) @ query
         return found
 
 

@@ -78,7 +78,7 @@ class Quantized:
 
     def cosines(self, query: Floats, rows: Rows) -> Floats:
         """Give the cosine of the query with each of some paragraphs, shape of `rows`."""
-        found: Floats = widened(self.vectors[rows]) @ query
+        found: Floats = widened(self.vectors.take(rows, axis=0)) @ query
         return found
 
 
