@@ -9,10 +9,10 @@ BIN := .venv/bin
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test proof check bench questions reader lock clean
+.PHONY: help run index test proof check bench bench-size questions reader lock clean
 
 help:  ## list these targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
 	@echo "Settings: PORT=7860 INDEX=index RELEASES=seeds PYTHON=python3, e.g. make run PORT=7961"
 
 run: index  ## install, build the index if it is missing or stale, open the chat on 127.0.0.1
@@ -34,6 +34,9 @@ check: .venv/installed-dev  ## formatting, lint, docstrings, types
 
 bench: .venv/installed-dev  ## speed of building and answering; BENCH_RELEASES=DIR for your own
 	@$(BIN)/python -m benchmarks.speed --releases $(or $(BENCH_RELEASES),$(RELEASES))
+
+bench-size: .venv/installed-dev  ## serving against size, into docs/size.md; SOURCE=INDEX is multiplied
+	@$(BIN)/python -m benchmarks.size --source $(or $(SOURCE),$(INDEX)) $(SIZE_OPTIONS)
 
 questions: .venv/installed-dev  ## train anew how questions are read; TRAINING=DIR of questions, INDEX of their releases
 	@$(BIN)/python -m benchmarks.train_question_side --training $(or $(TRAINING),$(error name the folder of training files: make questions TRAINING=DIR)) --index $(INDEX) $(TRAIN_OPTIONS)

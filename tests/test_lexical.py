@@ -54,6 +54,15 @@ def test_scores_agree_with_the_formula(texts, query):
     np.testing.assert_allclose(scores, expected, rtol=1e-5, atol=1e-6)
 
 
+@settings(deadline=None)
+@given(corpora, st.lists(st.sampled_from("abcdefz"), max_size=5), st.data())
+def test_the_scores_of_some_texts_are_those_among_all_to_the_last_bit(texts, query, data):
+    lexical = build_lexical(texts)
+    rows = np.array(data.draw(st.lists(st.integers(0, len(texts) - 1))), dtype=np.int64)
+
+    assert lexical.score_of(query, rows).tobytes() == lexical.score(query)[rows].tobytes()
+
+
 def test_equal_texts_score_equally_and_a_term_asked_twice_counts_twice():
     lexical = build_lexical([["pear", "stall"], ["plum"], ["pear", "stall"]])
 
@@ -76,7 +85,7 @@ def coverage(query, texts, row):
 @settings(deadline=None)
 @given(corpora, st.lists(st.sampled_from("abcdefz"), max_size=5))
 def test_coverage_agrees_with_its_definition(texts, query):
-    found = build_lexical(texts).coverage(query)
+    found = build_lexical(texts).coverage(query, np.arange(len(texts)))
 
     assert found.shape == (len(texts),)
     expected = [coverage(query, texts, row) for row in range(len(texts))]
@@ -89,7 +98,9 @@ def test_coverage_computed_by_hand():
     # N = 2: fair is in one text, idf ln 2; town in both, ln(1 + 0.5 / 2.5); quince in none,
     # ln(1 + 2.5 / 0.5). How often a text or the query has a term does not count.
     fair, town, quince = math.log(2), math.log(1.2), math.log(6)
-    assert lexical.coverage(["fair", "town", "fair", "quince"]).tolist() == pytest.approx(
+    assert lexical.coverage(
+        ["fair", "town", "fair", "quince"], np.array([0, 1])
+    ).tolist() == pytest.approx(
         [(fair + town) / (fair + town + quince), town / (fair + town + quince)]
     )
 
@@ -97,10 +108,11 @@ def test_coverage_computed_by_hand():
 def test_a_text_with_every_term_covers_the_query_and_no_terms_are_not_covered():
     lexical = build_lexical([["pear", "plum", "fig"], ["pear"], []])
 
-    assert lexical.coverage(["plum", "pear"])[0] == pytest.approx(1)
-    assert lexical.coverage([]).tolist() == [0, 0, 0]
-    assert lexical.coverage(["quince"]).tolist() == [0, 0, 0]
-    assert build_lexical([[], []]).coverage(["pear"]).tolist() == [0, 0]
+    every = np.arange(3)
+    assert lexical.coverage(["plum", "pear"], every)[0] == pytest.approx(1)
+    assert lexical.coverage([], every).tolist() == [0, 0, 0]
+    assert lexical.coverage(["quince"], every).tolist() == [0, 0, 0]
+    assert build_lexical([[], []]).coverage(["pear"], every[:2]).tolist() == [0, 0]
 
 
 def test_unknown_terms_and_no_terms_score_nothing():

@@ -75,7 +75,7 @@ def signs_of(asked: Asked, generation: Generation, found: Found) -> dict[str, fl
         "page_answers": first.read.page_answers,
         "release": by_release[int(own)].score,
         "release_lead": by_release[int(own)].score - max(r.score for r in found.releases),
-        "coverage": float(generation.release_terms.coverage(asked.terms)[rows][0]),
+        "coverage": float(generation.release_terms.coverage(asked.terms, rows)[0]),
         "nearness": nearness(asked, generation, first),
         "names_missing": _missing(asked.names, generation, int(own)),
         "unknown": unknown_share(asked.terms, generation.release_terms),
@@ -87,5 +87,5 @@ def signs_of(asked: Asked, generation: Generation, found: Found) -> dict[str, fl
 
 def _missing(names: Sequence[str], generation: Generation, release: int) -> float:
     """Give which share of some names and figures a release lacks, rare ones counting more."""
-    covered = generation.release_terms.coverage(names)
-    return 1.0 - float(covered[release]) if names else 0.0
+    covered = generation.release_terms.coverage(names, np.array([release]))
+    return 1.0 - float(covered[0]) if names else 0.0

@@ -22,13 +22,13 @@ from qa.embedding import Encoder, Passage
 from qa.errors import ReleasesError
 from qa.index.catalogue import write_catalogue
 from qa.index.columns import Columns, digest16, make_columns, write_columns
-from qa.index.files import Records, write_array
+from qa.index.files import Records
 from qa.index.generation import (
     CATALOGUE,
-    VECTORS,
     Generation,
     check_finds_itself,
     open_stage,
+    write_dense,
 )
 from qa.index.lexical import build_lexical, new_stemmer, terms, write_lexical
 from qa.index.manifest import (
@@ -199,7 +199,7 @@ def _write_parts(
     by_release = [release_terms(r, by, stemmer) for r, by in _by_release(releases, by_paragraph)]
     return {
         CATALOGUE: write_catalogue(releases, stage / CATALOGUE),
-        VECTORS: write_array(stage / VECTORS, made.vectors),
+        **write_dense(made.vectors, stage),
         **write_columns(columns, stage),
         **write_pieces(made.pieces, stage),
         **write_lexical(build_lexical(by_paragraph), stage, "paragraphs"),

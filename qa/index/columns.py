@@ -1,7 +1,7 @@
 """Columns: what ranking and filtering need of every paragraph and release, as arrays.
 
-They are small enough to be held in memory for a whole archive, so a filter over all
-releases, or a look at the form of sixty paragraphs, costs no read of the catalogue.
+They are small, so a filter over all releases, or a look at the form of sixty paragraphs,
+costs no read of the catalogue.
 
 Letters: n paragraphs, r releases, a areas.
 """
@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +48,7 @@ class Columns:
         traits: Shape (n, 8): see `TRAITS`; 0 or 1, and the natural log of 1 + words.
         text_hash: Shape (n,): equal for paragraphs with equal text.
         passage_hash: Shape (n, 16): digest of what the model read of the paragraph.
+        starts: Shape (r + 1,): release i has the paragraphs starts[i] to starts[i + 1].
     """
 
     areas: tuple[str, ...]
@@ -57,6 +58,11 @@ class Columns:
     traits: NDArray[np.float32]
     text_hash: NDArray[np.uint64]
     passage_hash: NDArray[np.uint8]
+    starts: NDArray[np.int64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        releases = np.arange(self.n_releases + 1, dtype=self.release_of.dtype)
+        object.__setattr__(self, "starts", np.searchsorted(self.release_of, releases))
 
     @property
     def n_releases(self) -> int:
@@ -65,8 +71,7 @@ class Columns:
 
     def rows_of(self, release: int) -> NDArray[np.int64]:
         """Give the paragraph rows of a release, in reading order."""
-        start, end = np.searchsorted(self.release_of, [release, release + 1])
-        return np.arange(start, end)
+        return np.arange(self.starts[release], self.starts[release + 1])
 
 
 def make_columns(releases: Sequence[Release], passages: Sequence[str]) -> Columns:

@@ -1,11 +1,14 @@
 """Dense retrieval: the paragraphs whose vectors point most nearly the way the question's does.
 
 Exact search by FAISS (inner product of unit vectors, so cosine). A filter is applied
-before the best k are taken, never after, so a narrow filter still finds k.
+before the best k are taken, never after, so a narrow filter still finds k. A large index is
+searched by `qa.index.quantized` instead.
 
 Letters: n paragraphs, d dimensions, k results.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -50,22 +53,31 @@ class Dense:
         n = len(self.vectors) if allowed is None else int(allowed.sum())
         if n == 0:
             return np.zeros(0, dtype=np.int64)
-        parameters: Any = None
-        if allowed is not None:
-            bits = np.packbits(allowed, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         wanted, asked = min(k, n), min(k + 1, n)
-        while True:
-            cosines, rows = self._flat.search(query[None, :], asked, params=parameters)
-            # FAISS keeps any of those that tie for the last place; see them all, then choose.
-            if asked == n or cosines[0, -1] < cosines[0, wanted - 1]:
-                break
-            asked = min(2 * asked, n)
+        with selecting(allowed) as selector:
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+            while True:
+                cosines, rows = self._flat.search(query[None, :], asked, params=parameters)
+                # FAISS keeps any of those that tie for the last place; see them all, then choose.
+                if asked == n or cosines[0, -1] < cosines[0, wanted - 1]:
+                    break
+                asked = min(2 * asked, n)
         found: Rows = rows[0][np.lexsort((rows[0], -cosines[0]))][:wanted]
         return found
 
     def cosines(self, query: Floats, rows: Rows) -> Floats:
         """Give the cosine of the query with each of some paragraphs, shape of `rows`."""
-        found: Floats = self.vectors[rows] @ query
+        found: Floats = self.vectors.take(rows, axis=0) @ query
         return found
+
+
+@contextmanager
+def selecting(allowed: NDArray[np.bool_] | None) -> Iterator[Any]:
+    """Give the selector of FAISS for the rows that are True; None for all. Good until the end."""
+    import faiss
+
+    if allowed is None:
+        yield None
+        return
+    bits = np.packbits(allowed, bitorder="little")  # read by the selector, so it must outlive it
+    yield faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))

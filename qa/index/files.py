@@ -4,8 +4,9 @@ A record is of the bytes that were *meant*: it is hashed from memory while they 
 that reading the file back tells whether the disk took them. faiss, numpy and sqlite write without
 telling when a disk was full; so they give bytes, and every file of an index is written here.
 
-What is read is read once, into memory; those bytes are hashed, and those bytes are used. Nothing
-is mapped: a file that is cut short under a map kills the process that reads it.
+What is read is read once, into memory; those bytes are hashed, and those bytes are used. Only an
+array above `MAPPED_ABOVE` is mapped instead, through the descriptor that it was hashed through: a
+file that is cut short under a map kills the process that reads it, and memory has its limit too.
 
 Source: the order of steps follows SQLite's and Lucene's for atomic commits.
 """
@@ -13,6 +14,7 @@ Source: the order of steps follows SQLite's and Lucene's for atomic commits.
 import errno
 import hashlib
 import io
+import mmap
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -25,6 +27,8 @@ from numpy.typing import NDArray
 
 from qa.errors import IndexDamaged
 
+MAPPED_ABOVE = 128 << 20  # bytes of an array; an index of 65,000 paragraphs is in memory whole
+_LONGEST_HEADER = 1 << 12  # bytes of an array's, far above what numpy writes
 _BLOCK = 1 << 20  # bytes hashed at a time where a file need not be held
 
 
@@ -91,14 +95,11 @@ def check_file(path: Path, expected: FileRecord) -> None:
     Raises:
         IndexDamaged: It is missing, shorter, longer, or other than it was.
     """
-    digest = hashlib.sha256()
     try:
         with _open_sized(path, expected) as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
+            _compare(path, _digest_of(file), expected)
     except OSError as error:
         raise _unreadable(path, error) from None
-    _compare(path, digest, expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,7 @@ class CheckedFiles:
         Raises:
             IndexDamaged: It is not recorded, or is other than recorded.
         """
-        path = self.folder / name
-        if name not in self.records:
-            raise IndexDamaged(str(path), "is not listed in the manifest")
-        expected = self.records[name]
+        path, expected = self.folder / name, self._record(name)
         try:
             with _open_sized(path, expected) as file:
                 data = file.read(expected.size)
@@ -133,7 +131,36 @@ class CheckedFiles:
 
     def array(self, name: str) -> NDArray[Any]:
         """Give an array that `write_array` wrote, read-only, upon the very bytes compared."""
-        data = self.read(name)
+        return self._array(name, self.read(name))
+
+    def large_array(self, name: str) -> NDArray[Any]:
+        """Give an array as `array` does; above `MAPPED_ABOVE` mapped, not held in memory.
+
+        Whoever cuts the file short then kills this process, and whoever writes into it changes
+        what is read. A generation is pinned and never written to, so only a fault does either.
+        """
+        if self._record(name).size <= MAPPED_ABOVE:
+            return self.array(name)
+        return self._array(name, self._mapped(name))
+
+    def _mapped(self, name: str) -> mmap.mmap:
+        path, expected = self.folder / name, self._record(name)
+        try:
+            with _open_sized(path, expected) as file:
+                # Hashed by reading, since a page touched in the map would count as our memory.
+                _compare(path, _digest_of(file), expected)
+                return mmap.mmap(
+                    file.fileno(), expected.size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ
+                )
+        except (OSError, ValueError) as error:  # it was cut short after it was opened
+            raise _unreadable(path, error) from None
+
+    def _record(self, name: str) -> FileRecord:
+        if name not in self.records:
+            raise IndexDamaged(str(self.folder / name), "is not listed in the manifest")
+        return self.records[name]
+
+    def _array(self, name: str, data: bytes | mmap.mmap) -> NDArray[Any]:
         try:
             return _array_in(data)
         except (ValueError, TypeError, KeyError) as error:
@@ -173,12 +200,19 @@ def _compare(path: Path, digest: "hashlib._Hash", expected: FileRecord) -> None:
         raise IndexDamaged(str(path), f"has SHA-256 {found[:12]}…, not {expected.sha256[:12]}…")
 
 
-def _unreadable(path: Path, error: OSError) -> IndexDamaged:
-    return IndexDamaged(str(path), f"cannot be read ({error.strerror})")
+def _digest_of(file: BinaryIO) -> "hashlib._Hash":
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest
 
 
-def _array_in(data: bytes) -> NDArray[Any]:
-    file = io.BytesIO(data)
+def _unreadable(path: Path, error: OSError | ValueError) -> IndexDamaged:
+    return IndexDamaged(str(path), f"cannot be read ({getattr(error, 'strerror', None) or error})")
+
+
+def _array_in(data: bytes | mmap.mmap) -> NDArray[Any]:
+    file = io.BytesIO(data[:_LONGEST_HEADER])
     version = np.lib.format.read_magic(file)
     read_header = {
         (1, 0): np.lib.format.read_array_header_1_0,

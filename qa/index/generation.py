@@ -10,16 +10,21 @@ import numpy as np
 from qa.errors import IndexDamaged, IndexModelMismatch
 from qa.index.catalogue import Catalogue
 from qa.index.columns import Columns, load_columns
-from qa.index.dense import Dense
+from qa.index.dense import Dense, Floats
+from qa.index.files import CheckedFiles, Records, write_array
 from qa.index.lexical import Lexical, load_lexical
 from qa.index.manifest import Manifest
 from qa.index.pieces import Pieces, load_pieces
+from qa.index.quantized import EXACT_UP_TO, Quantized, make_codes
+from qa.index.resident import let_go
 from qa.index.store import Pinned, pin_current
 
 CATALOGUE = "catalogue.db"
 VECTORS = "vectors.npy"
+CODES = "codes.npy"
 _ASKED = 16  # paragraphs a new generation is asked for before it is published
-_ROUNDING = 1e-4  # of a cosine in float32
+# Of a cosine in float32, and by how much the square of a unit vector in float16 may be off.
+_ROUNDING = {np.dtype(np.float32): 1e-4, np.dtype(np.float16): 1e-3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Generation:
 
     Attributes:
         pinned: Keeps its files on disk.
-        dense: Vectors of paragraphs.
+        dense: Vectors of paragraphs: in a large index, with codes.
         pieces: Word pieces of paragraphs.
         release_terms: BM25 over whole releases.
         paragraph_terms: BM25 over paragraphs.
@@ -37,7 +42,7 @@ class Generation:
     """
 
     pinned: Pinned
-    dense: Dense
+    dense: Dense | Quantized
     pieces: Pieces
     release_terms: Lexical
     paragraph_terms: Lexical
@@ -53,6 +58,10 @@ class Generation:
     def manifest(self) -> Manifest:
         """What it is made of."""
         return self.pinned.manifest
+
+    def rest(self) -> None:
+        """Give memory back, if questions have touched much of what is mapped."""
+        let_go((self.dense.vectors, self.pieces.vectors))
 
     def close(self) -> None:
         """Let go of its files."""
@@ -89,12 +98,33 @@ def open_stage(stage: Path, manifest: Manifest) -> Generation:
     return _loaded(Pinned(stage.name, stage, manifest, io.BytesIO()))
 
 
+def write_dense(vectors: Floats, folder: Path) -> Records:
+    """Write the vectors of paragraphs, shape (n, d); many at 16 bits and with codes.
+
+    Gives the records of the files.
+    """
+    if len(vectors) <= EXACT_UP_TO:
+        return {VECTORS: write_array(folder / VECTORS, vectors)}
+    halves = vectors.astype(np.float16)
+    return {
+        VECTORS: write_array(folder / VECTORS, halves),
+        CODES: write_array(folder / CODES, make_codes(halves)),
+    }
+
+
+def _load_dense(files: CheckedFiles) -> Dense | Quantized:
+    vectors = files.large_array(VECTORS)
+    if CODES not in files.records:
+        return Dense(vectors)
+    return Quantized(vectors, files.array(CODES))
+
+
 def _loaded(pinned: Pinned) -> Generation:
     files = pinned.files
     try:
         generation = Generation(
             pinned,
-            Dense(files.array(VECTORS)),
+            _load_dense(files),
             load_pieces(files),
             load_lexical(files, "releases"),
             load_lexical(files, "paragraphs"),
@@ -137,11 +167,12 @@ def check_finds_itself(generation: Generation) -> None:
     """
     n = generation.manifest.counts.paragraphs
     for row in sorted({round(place) for place in np.linspace(0, n - 1, min(n, _ASKED))}):
-        vector = generation.dense.vectors[row]
+        held = generation.dense.vectors[row]
+        vector, rounding = held.astype(np.float32), _ROUNDING[held.dtype]
         nearest = int(generation.dense.nearest(vector, 1)[0])
         itself, best = generation.dense.cosines(vector, np.array([row, nearest]))
         # Equal passages have equal vectors, and the first of them is found.
-        if not (best - _ROUNDING <= itself and abs(itself - 1) <= _ROUNDING):
+        if not (abs(best - itself) <= rounding and abs(itself - 1) <= rounding):
             raise IndexDamaged("vectors", f"do not find paragraph {row}, but {nearest}")
         if not generation.catalogue.paragraphs([row])[row].text:
             raise IndexDamaged("the catalogue", f"has no text for paragraph {row}")

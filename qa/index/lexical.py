@@ -60,7 +60,7 @@ class Lexical:
     Attributes:
         vocabulary: Number of each term.
         indptr: Shape (terms + 1,): term i has the entries indptr[i] to indptr[i + 1].
-        rows: Shape (entries,): the text of each entry.
+        rows: Shape (entries,): the text of each entry, ascending within a term.
         scores: Shape (entries,): what the term adds to that text's score.
         n: Texts.
     """
@@ -82,19 +82,48 @@ class Lexical:
         scores: NDArray[np.float32] = self._bm25().get_scores_from_ids(known)
         return scores
 
-    def coverage(self, query_terms: Sequence[str]) -> NDArray[np.float32]:
-        """Give which share of the query, rare terms counting more (idf), each text holds at all.
+    def score_of(self, query_terms: Sequence[str], texts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Give the BM25 score of some texts, shape of `texts`; the others are not looked at.
 
-        Shape (n,), in [0, 1]. A term that no text holds counts as the rarest.
+        It is `score(query_terms)[texts]`, to the last bit.
         """
-        total, covered = 0.0, np.zeros(self.n, dtype=np.float32)
+        scores = np.zeros(len(texts), dtype=np.float32)
+        for term in query_terms:
+            having, entries = self._entries_of(term, texts)
+            scores[having] += self.scores[entries]
+        return scores
+
+    def coverage(self, query_terms: Sequence[str], texts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Give which share of the query, rare terms counting more (idf), some texts hold at all.
+
+        Shape of `texts`, in [0, 1]. A term that no text holds counts as the rarest.
+        """
+        total, covered = 0.0, np.zeros(len(texts), dtype=np.float32)
         for term in sorted(set(query_terms)):
-            number = self.vocabulary.get(term)
-            start, end = (0, 0) if number is None else self.indptr[number : number + 2]
+            having, _ = self._entries_of(term, texts)
+            start, end = self._column(term)
             idf = float(np.log1p((self.n - (end - start) + 0.5) / (end - start + 0.5)))
-            covered[self.rows[start:end]] += idf  # a term has one entry a text
+            covered[having] += idf
             total += idf
         return covered / np.float32(max(total, 1e-6))
+
+    def _entries_of(
+        self, term: str, texts: NDArray[np.int64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """Give which of some texts have a term, and the entries of those that do, in order."""
+        start, end = self._column(term)
+        column = self.rows[start:end]  # ascending; a term has one entry a text
+        wanted = texts.astype(column.dtype)  # else the whole column would be widened
+        places = np.searchsorted(column, wanted)
+        having = places < len(column)
+        having[having] = column[places[having]] == wanted[having]
+        return having, start + places[having]
+
+    def _column(self, term: str) -> tuple[int, int]:
+        number = self.vocabulary.get(term)
+        if number is None:
+            return 0, 0
+        return int(self.indptr[number]), int(self.indptr[number + 1])
 
     def _bm25(self) -> Any:
         bm25 = _new_bm25()

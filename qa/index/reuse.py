@@ -52,7 +52,7 @@ def known_vectors(before: Pinned | None, encoder: Encoder) -> Known | None:
     digests = before.files.array("column-passage_hash.npy")
     return Known(
         {digest.tobytes(): row for row, digest in enumerate(digests)},
-        before.files.array(VECTORS),
+        before.files.large_array(VECTORS),
         load_pieces(before.files),
     )
 

@@ -22,6 +22,7 @@ from qa.language.sentences import sentence_spans
 
 Floats = NDArray[np.float32]
 Progress = Callable[[int, int], None]
+_Part = tuple[NDArray[np.int8], NDArray[np.int32], NDArray[np.uint8]]  # vectors, ids, sentences
 
 # Passages whose word pieces teach the projection: some 35,000 pieces.
 SAMPLE = 1000
@@ -108,34 +109,18 @@ class _Collector:
     def __init__(self, n_slots: int, projection: Floats) -> None:
         self.projection = projection
         self.rows: list[Floats | None] = [None] * n_slots
-        self.spans = np.zeros((n_slots, 2), dtype=np.int64)
-        self.parts: list[tuple[NDArray[np.int8], NDArray[np.int32], NDArray[np.uint8]]] = []
-        self.end = 0
+        self.parts: list[_Part | None] = [None] * n_slots
 
     def add(self, slot: int, passage: Passage, encoded: Encoded) -> None:
         sentences = sentence_numbers(passage.text, encoded.starts)
-        self._put(
-            slot, encoded.vector, small(encoded.pieces, self.projection), encoded.ids, sentences
-        )
+        part = (small(encoded.pieces, self.projection), encoded.ids, sentences)
+        self.rows[slot], self.parts[slot] = encoded.vector, part
 
     def copy(self, slot: int, known: Known, row: int) -> None:
         start, end = known.pieces.spans[row]
         pieces = known.pieces
         part = (pieces.vectors[start:end], pieces.ids[start:end], pieces.sentences[start:end])
-        self._put(slot, known.vectors[row], *part)
-
-    def _put(
-        self,
-        slot: int,
-        vector: Floats,
-        vectors: NDArray[np.int8],
-        ids: NDArray[np.int32],
-        sentences: NDArray[np.uint8],
-    ) -> None:
-        self.rows[slot] = vector
-        self.spans[slot] = self.end, self.end + len(ids)
-        self.end += len(ids)
-        self.parts.append((vectors, ids, sentences))
+        self.rows[slot], self.parts[slot] = known.vectors[row], part
 
     def vectors(self, dimension: int) -> Floats:
         if not self.rows:
@@ -146,15 +131,19 @@ class _Collector:
         return rows
 
     def pieces(self, slots: NDArray[np.int64], vocabulary_size: int) -> Pieces:
+        # In the order of slots, so that the pieces of one release lie together on disk.
+        parts = [part for part in self.parts if part is not None]
         df = np.zeros(vocabulary_size, dtype=np.int32)
-        for _, ids, _ in self.parts:
+        for _, ids, _ in parts:
             df[np.unique(ids)] += 1
+        ends = np.cumsum([len(ids) for _, ids, _ in parts])
+        spans = np.stack([np.append(0, ends[:-1]), ends], axis=1)
         return Pieces(
             self.projection,
-            np.concatenate([vectors for vectors, _, _ in self.parts]),
-            np.concatenate([ids for _, ids, _ in self.parts]),
-            np.concatenate([sentences for _, _, sentences in self.parts]),
-            self.spans[slots],
+            np.concatenate([vectors for vectors, _, _ in parts]),
+            np.concatenate([ids for _, ids, _ in parts]),
+            np.concatenate([sentences for _, _, sentences in parts]),
+            spans[slots],
             df,
         )
 

@@ -134,7 +134,7 @@ def features(
 ) -> dict[str, Floats]:
     """Give what is known of each paragraph of some releases without reading, each shape (n,)."""
     rows = np.concatenate([release.rows for release in releases])
-    bm25 = generation.paragraph_terms.score(asked.terms)[rows]
+    bm25 = generation.paragraph_terms.score_of(asked.terms, rows)
     trait = dict(zip(TRAITS, generation.columns.traits[rows].T, strict=True))
     values = {
         "release": np.repeat(

@@ -68,14 +68,23 @@ def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) ->
 
 def release_candidates(asked: Asked, generation: Generation, scope: Scope) -> list[int]:
     """Give the rows of the releases worth a closer look: the best by BM25, and by vectors."""
-    bm25 = np.where(scope.releases, generation.release_terms.score(asked.terms), 0.0)
-    best = np.lexsort((np.arange(len(bm25)), -bm25))[:LEXICAL_CANDIDATES]
-    lexical = [int(row) for row in best if bm25[row] > 0]
+    bm25 = generation.release_terms.score(asked.terms)
+    lexical = _best(np.where(scope.releases, bm25, np.float32(0)), LEXICAL_CANDIDATES).tolist()
     near = generation.dense.nearest(
         asked.encoded.vector, DENSE_CANDIDATES, scope.paragraphs(generation.columns)
     )
     dense = generation.columns.release_of[near].tolist()
     return sorted({*lexical, *dense})
+
+
+def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Give the rows of the `k` highest scores above 0, best first; equal ones by row."""
+    rows = np.flatnonzero(scores > 0)
+    if len(rows) > k:
+        least = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
+        rows = rows[scores[rows] >= least]
+    best: NDArray[np.int64] = rows[np.lexsort((rows, -scores[rows]))][:k]
+    return best
 
 
 def release_features(asked: Asked, generation: Generation, candidates: Sequence[int]) -> Floats:
@@ -84,8 +93,8 @@ def release_features(asked: Asked, generation: Generation, candidates: Sequence[
     rows = np.concatenate(by_release)
     starts = np.cumsum([0, *(len(some) for some in by_release[:-1])])
 
-    bm25 = generation.release_terms.score(asked.terms)[candidates]
-    paragraph_bm25 = generation.paragraph_terms.score(asked.terms)[rows]
+    bm25 = generation.release_terms.score_of(asked.terms, np.array(candidates))
+    paragraph_bm25 = generation.paragraph_terms.score_of(asked.terms, rows)
     cosines = generation.dense.cosines(asked.encoded.vector, rows)
     values: dict[str, Any] = {
         "bm25": _scaled(bm25),
@@ -94,7 +103,7 @@ def release_features(asked: Asked, generation: Generation, candidates: Sequence[
         "max_sim": generation.pieces.max_sim_of_groups(
             asked.encoded, rows, np.append(starts, len(rows))
         ),
-        "names": generation.release_terms.coverage(asked.names)[candidates],
+        "names": generation.release_terms.coverage(asked.names, np.array(candidates)),
     }
     return np.stack([values[name] for name in RELEASE_WEIGHTS], axis=1).astype(np.float64)
 

@@ -27,7 +27,7 @@ class Scope:
         """Give which paragraphs may be searched, shape (n,); None for all."""
         if self.is_all:
             return None
-        allowed: NDArray[np.bool_] = self.releases[columns.release_of]
+        allowed: NDArray[np.bool_] = np.repeat(self.releases, np.diff(columns.starts))
         return allowed
 
 
@@ -52,7 +52,7 @@ def scope_of(query: Query, columns: Columns) -> Scope:
         allowed &= columns.published[:, 0] <= query.published_to.toordinal()
     searched = Searched(
         releases=int(allowed.sum()),
-        paragraphs=int(allowed[columns.release_of].sum()),
+        paragraphs=int(np.diff(columns.starts)[allowed].sum()),
         undated_left_out=undated,
     )
     return Scope(allowed, bool(allowed.all()), searched)

@@ -44,4 +44,5 @@ def search(
     found = rank_paragraphs(asked, generation, best, read, reader.ranking if reader else None)
     if len(found) < k:
         found += rank_paragraphs(asked, generation, others)
+    generation.rest()
     return Found(tuple(best), tuple(found))
