@@ -174,9 +174,7 @@ def _hnsw(vectors: Halves) -> Way:
     index = library.IndexHNSWSQ(vectors.shape[1], faiss.ScalarQuantizer.QT_8bit, 16, _IP)
     index.hnsw.efConstruction = 80
     _fill(index, vectors, 100_000)
-    trials = [
-        (f"ef {ef}", library.SearchParametersHNSW(efSearch=ef)) for ef in (CANDIDATES, 1200)
-    ]
+    trials = [(f"ef {ef}", library.SearchParametersHNSW(efSearch=ef)) for ef in (CANDIDATES, 1200)]
     return Way("HNSW 16, 8 bits", index, trials)
 
 
