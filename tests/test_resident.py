@@ -9,7 +9,7 @@ from qa.errors import IndexDamaged
 from qa.index import files
 from qa.index.files import CheckedFiles, write_array
 from qa.index.generation import open_generation
-from qa.index.resident import let_go, mapped_bytes
+from qa.index.resident import let_go, resident
 from tests.index_samples import RELEASES, HashedWords, build
 
 SIZE = 64 * 2**20
@@ -33,26 +33,27 @@ def touched(ones):
 
 
 def test_pages_are_let_go_of_and_read_again(touched):
-    before = mapped_bytes()
+    before = resident().of_files
 
-    assert let_go([touched[5:]], limit=0)
+    assert let_go([touched[5:]], limit=0, limit_of_files=0)
 
-    assert before - mapped_bytes() > SIZE // 2
+    assert before - resident().of_files > SIZE // 2
     assert touched.sum(dtype=np.int64) == SIZE
 
 
-def test_nothing_is_let_go_of_below_the_limit(touched):
-    before = mapped_bytes()
+@pytest.mark.parametrize("above", ["limit", "limit_of_files"])
+def test_nothing_is_let_go_of_below_either_limit(touched, above):
+    before = resident().of_files
 
-    assert not let_go([touched], limit=before + 2**20)
+    assert not let_go([touched], **{"limit": 0, "limit_of_files": 0, above: 2**50})
 
-    assert mapped_bytes() >= before - 2**20
+    assert resident().of_files >= before - 2**20
 
 
 def test_an_array_that_is_not_mapped_stays(touched):
     own = np.ones(1000)
 
-    let_go([own, touched], limit=0)
+    let_go([own, touched], limit=0, limit_of_files=0)
 
     assert own.sum() == 1000
 
@@ -74,11 +75,11 @@ def test_an_index_gives_its_memory_back(write, tmp_path, monkeypatch):
 
 
 def test_a_large_array_takes_no_memory_until_it_is_read(ones):
-    before = mapped_bytes()
+    before = resident().of_files
 
     array = ones.large_array("ones.npy")
 
-    assert mapped_bytes() - before < SIZE // 2
+    assert resident().of_files - before < SIZE // 2
     assert not array.flags.writeable
     assert array[-1] == 1
 

@@ -11,24 +11,44 @@ Reads    /proc/self/statm; where there is none, nothing is let go
 import mmap
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-# Of mapped files, libraries among them (some 250 MB), and what some questions touch.
-LIMIT = 640 * 2**20
+# Pages are let go of when a process holds more than both: of all memory, so that it stays below
+# 1.5 GB with what the next question touches (some 150 MB); and of mapped files (some 250 MB are
+# libraries'), since a process that is large by its models would gain nothing by reading them again.
+LIMIT = 1250 * 2**20
+LIMIT_OF_FILES = 640 * 2**20
 _STATM = Path("/proc/self/statm")
 
 
-def let_go(arrays: Iterable[NDArray[Any]], limit: int = LIMIT) -> bool:
-    """Let go of the pages of mapped arrays if the process holds more than `limit` bytes of files.
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """What of a process is in memory, in bytes.
+
+    Attributes:
+        all: Everything.
+        of_files: Pages of mapped files in it.
+    """
+
+    all: int
+    of_files: int
+
+
+def let_go(
+    arrays: Iterable[NDArray[Any]], limit: int = LIMIT, limit_of_files: int = LIMIT_OF_FILES
+) -> bool:
+    """Let go of the pages of mapped arrays if the process holds more than both limits, in bytes.
 
     Safe at any time and under threads: whoever reads a page again gets it again. Gives whether
     they were let go.
     """
-    if mapped_bytes() <= limit:
+    held = resident()
+    if held.all <= limit or held.of_files <= limit_of_files:
         return False
     for array in arrays:
         mapping = _mapping_of(array)
@@ -37,12 +57,14 @@ def let_go(arrays: Iterable[NDArray[Any]], limit: int = LIMIT) -> bool:
     return True
 
 
-def mapped_bytes() -> int:
-    """Give how many bytes of mapped files are in memory; 0 where the system does not tell."""
+def resident() -> Resident:
+    """Give what of this process is in memory; nothing where the system does not tell."""
     try:
-        return int(_STATM.read_bytes().split()[2]) * os.sysconf("SC_PAGE_SIZE")
+        _, pages, of_files, *_ = (int(field) for field in _STATM.read_bytes().split())
     except OSError:
-        return 0
+        return Resident(0, 0)
+    page = os.sysconf("SC_PAGE_SIZE")
+    return Resident(pages * page, of_files * page)
 
 
 def _mapping_of(array: NDArray[Any]) -> mmap.mmap | None:
