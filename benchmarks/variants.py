@@ -59,7 +59,10 @@ def with_releases(*names: str) -> Change:
 
 
 def with_ranking(*names: str) -> Change:
-    """Rank read paragraphs by some of the fitted features alone."""
+    """Rank read paragraphs by some of the fitted features alone, and refuse by nearness alone.
+
+    The chances weigh the score, which is of another scale then.
+    """
 
     def change(stack: ExitStack, desk: Assistant) -> None:
         own = _own(desk).ranking or {}
@@ -135,7 +138,7 @@ class Wrapped:
         self.reader, self.make, self.spans = reader, make, spans
         self.name, self.fingerprint = reader.name, reader.fingerprint
         self.ranking: Mapping[str, float] | None = ranking or reader.ranking
-        self.chances: Chances | None = reader.chances
+        self.chances: Chances | None = reader.chances if ranking is None else None
 
     def read(self, question: str, pages: Sequence[Page]) -> list[PageReading]:
         """Read the pages as made, and give the readings back to the pages as they came."""
@@ -157,13 +160,14 @@ def _own(desk: Assistant) -> Reader:
     return desk.serving.reader
 
 
-_STAGE_ONE = ("bm25", "best_cosine", "paragraph_bm25", "max_sim")
+_STAGE_ONE = ("bm25", "best_cosine", "paragraph_bm25", "max_sim", "names")
 
 VARIANTS = (
     Variant("BM25 of releases, no reader", with_releases(*_STAGE_ONE[:1]), "the start"),
     Variant("+ best paragraph by vectors", with_releases(*_STAGE_ONE[:2]), "kept"),
     Variant("+ best paragraph by BM25", with_releases(*_STAGE_ONE[:3]), "kept"),
-    Variant("+ MaxSim over the release", with_releases(*_STAGE_ONE), "kept"),
+    Variant("+ MaxSim over the release", with_releases(*_STAGE_ONE[:4]), "kept"),
+    Variant("+ names and figures that it holds", with_releases(*_STAGE_ONE), "kept"),
     Variant("+ question side trained = stage one, no reader", without_reader, "kept"),
     Variant("reader, question side not trained", with_published_model, "dropped"),
     Variant("reader's sentences alone rank", with_ranking("reader"), "dropped"),
