@@ -247,7 +247,7 @@ def test_the_command_trains_once_and_writes_what_was_done(command, tmp_path, cap
     assert card.base_sha256 == record["base"]["sha256"]
     questions = len(read_questions(tmp_path / "training")) + len(OWN_QUESTIONS)
     assert record["data"]["questions"] == questions, "none of these is held out"
-    assert "own.jsonl" in record["data"]["files"]
+    assert "own.jsonl" in record["files"]
 
     capsys.readouterr()
     assert command("whole") == 0
