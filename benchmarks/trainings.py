@@ -4,9 +4,8 @@
 
 All are trained briefly, with the same seed, a share of the steps of the shipped reader and a
 share of our own questions, so that the table can be made in an hour; the shipped one is better
-than any of them. They are
-compared on questions about releases that none was trained on, with ranking weights and chances
-fitted across folds for each (the chances upon a ranking of all folds).
+than any of them. They are compared on questions about releases that none was trained on, with
+ranking weights and chances fitted across folds for each (the chances upon a ranking of all folds).
 """
 
 import argparse

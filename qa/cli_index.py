@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.cli_parts import AsJson, Index, Releases, print_json, print_json_line, write_lines
+from qa.cli_parts import (
+    AsJson,
+    Index,
+    Releases,
+    print_found,
+    print_json,
+    print_json_line,
+    write_lines,
+)
 from qa.errors import QAError
 from qa.records import BuildReport
 
@@ -108,17 +116,11 @@ def verify(
     from qa.index.verify import verify_index
 
     found = verify_index(index, releases)
-    if as_json:
-        print_json(found.to_dict())
-    else:
-        write_lines(sys.stderr, [*found.faults, *found.changed])
-        write_lines(
-            sys.stdout,
-            [
-                f"{found.generation}: {found.files} files, {found.releases:,} releases and "
-                f"{found.quotes:,} quotes checked, {len(found.faults)} faults"
-            ],
-        )
+    line = (
+        f"{found.generation}: {found.files} files, {found.releases:,} releases and "
+        f"{found.quotes:,} quotes checked, {len(found.faults)} faults"
+    )
+    print_found(found.to_dict(), line, [*found.faults, *found.changed], as_json=as_json)
     sys.exit(1 if found.faults else 0)
 
 
@@ -143,18 +145,11 @@ def purge(
     from qa.web.words import counted
 
     done = purge_index(index, wait)
-    if as_json:
-        print_json(done.to_dict())
-    else:
-        write_lines(sys.stderr, map(str, done.holders))
-        removed = ", ".join(done.removed) or "nothing"
-        write_lines(
-            sys.stdout,
-            [
-                f"removed {removed} ({done.freed / 1e6:,.1f} MB); {done.generation} serves, "
-                f"{counted(done.releases, 'release')}"
-            ],
-        )
+    line = (
+        f"removed {', '.join(done.removed) or 'nothing'} ({done.freed / 1e6:,.1f} MB); "
+        f"{done.generation} serves, {counted(done.releases, 'release')}"
+    )
+    print_found(done.to_dict(), line, done.holders, as_json=as_json)
     sys.exit(1 if done.holders else 0)
 
 

@@ -18,6 +18,15 @@ def print_json(values: Any) -> None:
     sys.stdout.write(json.dumps(values, ensure_ascii=False, indent=2) + "\n")
 
 
+def print_found(values: Any, line: str, notes: Iterable[object], *, as_json: bool) -> None:
+    """Print what a command found: as JSON, or as one line, with notes on stderr before it."""
+    if as_json:
+        print_json(values)
+        return
+    write_lines(sys.stderr, map(str, notes))
+    write_lines(sys.stdout, [line])
+
+
 def print_json_line(values: Any) -> None:
     """Print JSON values on one line, at once."""
     sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")

@@ -123,6 +123,20 @@ def test_terms_that_no_release_holds_are_a_sign(asked_of):
     assert signs["unknown"] == pytest.approx(3 / 4)
 
 
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        pytest.param("Who came to the harvest fair?", 0.0, id="no names"),
+        pytest.param("Who came to the fair on Saturday?", 0.0, id="held by the release"),
+        pytest.param("Who came to the harvest fair in Utopia?", 1.0, id="held by none"),
+    ],
+)
+def test_names_that_the_release_lacks_are_a_sign(asked_of, question, missing):
+    signs = signs_of(*asked_of(question, CountingReader("visitors")))
+
+    assert signs["names_missing"] == pytest.approx(missing)
+
+
 def test_signs_of_what_nobody_read_are_refused(asked_of):
     with pytest.raises(ValueError, match="not read"):
         signs_of(*asked_of(NEAR, None))

@@ -64,8 +64,7 @@ def decide(
 def middles_of(generation: Generation, encoder: Encoder, reader: Reader | None) -> Middles | None:
     """Give what the build's probes found, if they were found and read by these very models."""
     record = generation.manifest.reader
-    same = reader and record and record.fingerprint == probed_with(encoder, reader)
-    return record.middles if record and same else None
+    return record.middles if record and _is_probed_by(record, encoder, reader) else None
 
 
 def probed_by_others(record: ReaderRecord | None, encoder: Encoder, reader: Reader | None) -> str:
@@ -81,7 +80,7 @@ def probed_by_others(record: ReaderRecord | None, encoder: Encoder, reader: Read
     """
     if reader is None or reader.chances is None or reader.chances.middles is None:
         return ""  # nothing is moved by probes
-    if record is not None and record.fingerprint == probed_with(encoder, reader):
+    if record is not None and _is_probed_by(record, encoder, reader):
         return ""
     by = "no reader" if record is None else f"the reader {record.name!r} as it was then"
     return (
@@ -89,3 +88,7 @@ def probed_by_others(record: ReaderRecord | None, encoder: Encoder, reader: Read
         f"otherwise now: when to refuse is badly judged. Build it again: "
         f"python -m qa build --releases YOUR_RELEASES --index ITS_FOLDER"
     )
+
+
+def _is_probed_by(record: ReaderRecord, encoder: Encoder, reader: Reader | None) -> bool:
+    return reader is not None and record.fingerprint == probed_with(encoder, reader)

@@ -54,16 +54,7 @@ class Quantized:
             )
 
     def nearest(self, query: Floats, k: int, allowed: NDArray[np.bool_] | None = None) -> Rows:
-        """Find the `k` paragraphs nearest to the query; of a thousand, one may be missed.
-
-        Args:
-            query: Shape (d,), unit length.
-            k: 1 or more; all are returned if there are fewer.
-            allowed: Shape (n,): which paragraphs may be found; None for all.
-
-        Returns:
-            Rows, best first; equal cosines keep the lower row first.
-        """
+        """Find the `k` paragraphs nearest to the query, as `Dense.nearest` does, but 1 in 1,000."""
         import faiss
 
         n = len(self.vectors) if allowed is None else int(allowed.sum())
