@@ -6,6 +6,9 @@ INDEX ?= index
 RELEASES ?= seeds
 BIN := .venv/bin
 
+# Two tests at a time would wait for each other's threads, spinning.
+ONE_THREAD := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
+
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
@@ -21,8 +24,8 @@ run: index  ## install, build the index if it is missing or stale, open the chat
 index: .venv/installed  ## build the index of RELEASES; quick if nothing has changed
 	@$(BIN)/python -m qa build --releases $(RELEASES) --index $(INDEX)
 
-test: .venv/installed-dev  ## install what tests need, then run every test
-	@$(BIN)/python -m pytest -q $(TESTS)
+test: .venv/installed-dev  ## install what tests need, then run every test; TESTS=PATH for some
+	@$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 --dist worksteal $(TESTS)
 
 proof: .venv/installed-dev  ## prove the index against power cuts, kills, failing disks, damage and rivals; some hours
 	@QA_PROOF=full $(BIN)/python -m tests.reliability.prove docs/evidence

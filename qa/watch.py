@@ -75,9 +75,8 @@ def _changes(folder: Path, index: Path) -> Iterator[bool]:
     while True:
         root = _identity(folder)
         if root is None:
-            time.sleep(TICK / 1000)
-            yield anew
-            anew = False
+            yield from _absence(folder, anew)
+            anew = True  # it is back, and is watched before this is told
             continue
         place, apart = folder.resolve(), index.resolve()
         try:
@@ -101,6 +100,16 @@ def _changes(folder: Path, index: Path) -> Iterator[bool]:
                 f"the releases folder {str(folder)!r} cannot be watched: {error}. Raise "
                 f"fs.inotify.max_user_watches, or set WATCHFILES_FORCE_POLLING=true"
             ) from error
+
+
+def _absence(folder: Path, anew: bool) -> Iterator[bool]:
+    """Tell, twice a second for as long as there is no folder, whether that is `anew`."""
+    while True:
+        time.sleep(TICK / 1000)
+        if _identity(folder) is not None:
+            return
+        yield anew
+        anew = False
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

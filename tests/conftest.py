@@ -1,7 +1,7 @@
 """What tests share: where real data is, sample folders, and a model a person can compute."""
 
+import fcntl
 import os
-import shutil
 import tarfile
 from pathlib import Path
 
@@ -46,13 +46,33 @@ def shared():
 
 
 @pytest.fixture(scope="session")
-def real_releases(shared, tmp_path_factory):
+def made_once(tmp_path_factory):
+    """Make a folder that is only read, once for all workers: made_once("name", make) gives it."""
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+
+    def make_once(name, make):
+        folder, whole = common / name, common / f"{name}.whole"
+        with (common / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                make(folder)
+                whole.touch()
+        return folder
+
+    return make_once
+
+
+@pytest.fixture(scope="session")
+def real_releases(shared, made_once):
     """The folder of real releases, unpacked for this run."""
-    folder = tmp_path_factory.mktemp("real")
-    with tarfile.open(shared / "releases" / "dev.tar.xz") as archive:
-        archive.extractall(folder, filter="data")
-    yield folder / "dev"
-    shutil.rmtree(folder, ignore_errors=True)
+
+    def unpack(folder):
+        with tarfile.open(shared / "releases" / "dev.tar.xz") as archive:
+            archive.extractall(folder, filter="data")
+
+    return made_once("real", unpack) / "dev"
 
 
 @pytest.fixture(scope="session")
@@ -62,13 +82,11 @@ def seeds():
 
 
 @pytest.fixture(scope="session")
-def seed_index(seeds, tmp_path_factory):
-    """An index of the sample releases, built by the real model."""
+def seed_index(seeds, made_once):
+    """An index of the sample releases, built by the real model; for tests that only read it."""
     import qa
 
-    folder = tmp_path_factory.mktemp("seed-index")
-    qa.build(seeds, folder, qa.Settings())
-    return folder
+    return made_once("seed-index", lambda folder: qa.build(seeds, folder, qa.Settings()))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import qa
+from qa.api import Builder
 from qa.language.markup import plain
 from qa.web.chat import EXAMPLES
 from qa.web.words import spoken_date
@@ -227,14 +228,15 @@ def test_the_real_assistant_quotes_a_sample_release(visit, seed_index):
 def test_an_open_page_follows_a_build_and_answers_from_it(visit, write, tmp_path):
     folder = write({"a.md": "# Bees\n\nBees swarmed in the park at noon on Saturday.\n"})
     index, question = tmp_path / "index", "Who painted the bench on the green?"
-    qa.build(folder, index)
+    builder = Builder(qa.load_settings())
+    builder.build(folder, index)
     with served_chat("--index", str(index), program=APP) as (address, _):
         page = visit(address)
         assert ask(page, question).locator(".qa-refusal").count() == 1
 
         text = "# Bench\n\nThe bench on the green was painted by Joan Marsh.\n"
         write({"b.md": f"---\narea: Northshire\ndate: 2021-02-03\n---\n\n{text}"})
-        qa.build(folder, index)
+        builder.build(folder, index)
 
         page.locator(".qa-corpus", has_text="2 releases indexed").wait_for()
         assert "3 February 2021" in page.locator(".qa-corpus").text_content()

@@ -3,26 +3,15 @@
 import json
 import os
 import re
-import subprocess
-import sys
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.shell import called, run
 
-# The commands are the subject here, and each loads its models anew.
+# Those that load models run in this process, unless the process is the point.
 pytestmark = pytest.mark.model
 CASH = "How much cash was seized in the week of action against county lines in October?"
-
-
-def run(*arguments, cwd=ROOT, **options):
-    return subprocess.run(
-        [sys.executable, "-m", "qa", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        **options,
-    )
 
 
 def test_ask_prints_the_quote_and_exits_0(seed_index):
@@ -34,7 +23,7 @@ def test_ask_prints_the_quote_and_exits_0(seed_index):
 
 
 def test_ask_gives_the_answer_as_json(seed_index):
-    values = json.loads(run("ask", CASH, "--json", "--index", seed_index).stdout)
+    values = json.loads(called("ask", CASH, "--json", "--index", seed_index).stdout)
 
     assert values["question"] == CASH
     assert "£120,000" in values["quotes"][0]["text"]
@@ -42,7 +31,7 @@ def test_ask_gives_the_answer_as_json(seed_index):
 
 
 def test_a_refusal_exits_1_and_shows_the_nearest_passage(seed_index):
-    done = run("ask", "How many drones were seized?", "--index", seed_index)
+    done = called("ask", "How many drones were seized?", "--index", seed_index)
 
     assert done.returncode == 1
     assert "24 releases searched" in done.stdout
@@ -66,7 +55,7 @@ def test_a_question_may_come_from_stdin_and_follow_another(seed_index):
 
 
 def test_retrieve_gives_k_hits_with_filters(seed_index):
-    done = run(
+    done = called(
         "retrieve",
         "arrests",
         "-k",
@@ -115,7 +104,7 @@ def test_without_an_index_it_says_how_to_build_one(tmp_path, command):
 def test_build_reports_what_it_did_and_what_it_skipped(tmp_path, write):
     folder = write({"a.md": "Bees swarmed in the park.", "b.md": b"\xff\xfe\x00", "c.md": b"\xe9"})
     done = run("build", "--releases", folder, "--index", tmp_path / "index")
-    again = run("build", "--releases", folder, "--index", tmp_path / "index", "--json")
+    again = called("build", "--releases", folder, "--index", tmp_path / "index", "--json")
 
     assert done.returncode == 0, done.stderr
     assert "1 release, 1 paragraph" in done.stdout
@@ -134,7 +123,7 @@ def test_build_without_releases_says_where_to_put_them(tmp_path):
 
 
 def test_verify_finds_a_flipped_bit(tmp_path, write):
-    run("build", "--releases", write({"a.md": "Bees."}), "--index", tmp_path / "index")
+    called("build", "--releases", write({"a.md": "Bees."}), "--index", tmp_path / "index")
     sound = run("verify", "--index", tmp_path / "index")
     vectors = next((tmp_path / "index").glob("gens/g*/vectors.npy"))
     data = bytearray(vectors.read_bytes())
@@ -147,25 +136,30 @@ def test_verify_finds_a_flipped_bit(tmp_path, write):
     assert "vectors.npy" in damaged.stderr
 
 
-def test_evaluate_gives_json_and_a_table(seed_index):
-    questions = ROOT / "tests" / "data" / "seed_questions.jsonl"
-    values = json.loads(run("evaluate", questions, "--index", seed_index, "--json").stdout)
+@pytest.fixture
+def questions(tmp_path):
+    """The first three questions over the sample releases; `tests/test_golden.py` asks all."""
+    lines = (ROOT / "tests" / "data" / "seed_questions.jsonl").read_text("utf-8").splitlines()
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(lines[:3]), encoding="utf-8")
+    return file
 
-    assert values["overall"]["questions"] == 48
+
+def test_evaluate_gives_json(seed_index, questions):
+    values = json.loads(called("evaluate", questions, "--index", seed_index, "--json").stdout)
+
+    assert values["overall"]["questions"] == 3
     assert values["overall"]["measures"]["quote_exactness"]["value"] == 1.0
 
 
-def test_evaluate_writes_a_report_and_compares_a_run_with_it(seed_index, tmp_path):
-    questions = tmp_path / "questions.jsonl"
-    lines = (ROOT / "tests" / "data" / "seed_questions.jsonl").read_text("utf-8").splitlines()
-    questions.write_text("\n".join(lines[:3]), encoding="utf-8")
+def test_evaluate_writes_a_report_and_compares_a_run_with_it(seed_index, questions, tmp_path):
     asked = ("evaluate", questions, "--index", seed_index)
     report = tmp_path / "report"
 
-    written = run(*asked, "--report", report)
-    compared = run(*asked, "--against", report, "--json")
-    questions.write_text("\n".join(lines[:2]), encoding="utf-8")
-    others = run(*asked, "--against", report / "run.json")
+    written = called(*asked, "--report", report)
+    compared = called(*asked, "--against", report, "--json")
+    questions.write_text("".join(questions.read_text("utf-8").splitlines(True)[:2]), "utf-8")
+    others = called(*asked, "--against", report / "run.json")
 
     assert written.returncode == 0, written.stderr
     assert "success@1" in written.stdout
@@ -210,9 +204,9 @@ def test_version_names_program_and_model():
 
 def test_control_characters_in_a_release_do_not_reach_the_terminal(tmp_path, write):
     folder = write({"a.md": "Bees swarmed\x1b[2J in the park.\r\nHoney flowed."})
-    run("build", "--releases", folder, "--index", tmp_path / "index")
-    shown = run("retrieve", "bees in the park", "--index", tmp_path / "index").stdout
-    exact = run("retrieve", "bees in the park", "--json", "--index", tmp_path / "index").stdout
+    called("build", "--releases", folder, "--index", tmp_path / "index")
+    shown = called("retrieve", "bees in the park", "--index", tmp_path / "index").stdout
+    exact = called("retrieve", "bees in the park", "--json", "--index", tmp_path / "index").stdout
 
     assert "\x1b" not in shown
     assert "\\x1b[2J" in shown

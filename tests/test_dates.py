@@ -54,7 +54,7 @@ WITHIN = {
 }
 
 
-@pytest.mark.parametrize(("example", "form"), [*LINES.items(), *WITHIN.items()], ids=str)
+@pytest.mark.parametrize(("example", "form"), (LINES | WITHIN).items(), ids=[*LINES, *WITHIN])
 def test_the_forms_are_what_their_names_say(example, form):
     assert form(date(2020, 12, 7)) == example
 

@@ -3,8 +3,6 @@
 import fcntl
 import json
 import shlex
-import subprocess
-import sys
 
 import pytest
 
@@ -22,6 +20,7 @@ from qa.settings import Settings
 from tests.conftest import ROOT
 from tests.counting_reader import CountingReader
 from tests.index_samples import MAX_BYTES, RELEASES, HashedWords, build
+from tests.shell import called, run
 
 CHANCES = Chances({"bias": 0.0}, refuse_below=0.1, middles=Middles(1.0, -1.0))
 
@@ -183,14 +182,10 @@ def test_the_command_exits_1_until_its_cure_was_run(write, tmp_path, without_rea
     folder, index = write({"a.md": "Bees swarmed in the park.\n"}), tmp_path / "index"
     given = ["--index", str(index), "--releases", str(folder)]
 
-    def run(*words):
-        command = [sys.executable, "-m", "qa", *words]
-        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-
-    ill = run("doctor", *given)
+    ill = called("doctor", *given)
     cures = [line.split("-> ")[1] for line in ill.stdout.splitlines() if "-> python -m qa" in line]
     run(*shlex.split(cures[0])[3:])
-    well = run("doctor", *given, "--json")
+    well = called("doctor", *given, "--json")
 
     assert ill.returncode == 1, ill.stderr
     assert "WRONG index: there is none" in ill.stdout

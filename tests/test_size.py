@@ -103,7 +103,11 @@ def test_sizes_are_written_and_drawn(seed_index, tmp_path):
     page = tmp_path / "size.md"
     page.write_text("Before\n" + "\n".join(size.MARKS) + "\nAfter\n", encoding="utf-8")
 
-    code = size.main(["--source", str(seed_index), "--sizes", "150,400", "--out", str(tmp_path)])
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text("\n".join(json.dumps({"question": one}) for one in QUESTIONS))
+    given = ["--sizes", "150,400", "--questions", str(questions), "--out", str(tmp_path)]
+
+    code = size.main(["--source", str(seed_index), *given])
 
     assert code == 0
     written = page.read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from qa.assistant import Assistant
-from qa.watch import _concerns
+from qa.watch import _changes, _concerns
 from tests.conftest import ROOT
 from tests.index_samples import RELEASES, HashedWords
 from tests.watching import watching
@@ -86,6 +86,21 @@ def test_a_folder_that_is_emptied_or_goes_is_told_and_watched_when_it_is_back(wr
         assert built(next_line)["changed"] is False
         write({"bench.md": TEXT.format(1)})
         assert built(next_line)["releases"] == 4
+
+
+def test_a_folder_that_is_back_is_told_of_at_once_whatever_is_in_it(tmp_path):
+    folder, away = tmp_path / "releases", tmp_path / "away"
+    folder.mkdir()
+    changes = _changes(folder, tmp_path / "index")
+
+    assert next(changes) is False
+    folder.rename(away)
+    assert any(next(changes) for _ in range(20)), "it is gone"
+    assert next(changes) is False, "which is told once"
+    away.rename(folder)
+    assert next(changes) is True
+    assert next(changes) is False
+    changes.close()
 
 
 def test_what_no_release_can_be_is_not_watched(tmp_path):
