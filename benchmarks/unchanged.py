@@ -5,7 +5,8 @@
     python -m benchmarks.unchanged before.json --index DIR --questions FILE.jsonl --compare
 
 A ranking is what `search` gives without a reader: releases and paragraphs by row, with their scores
-to the last bit. Each question is asked of everything, of one area, and of one quarter of the dates.
+to the last bit, or as near as `--within` says. Each question is asked of everything, of one area,
+and of one quarter of the dates.
 """
 
 import argparse
@@ -38,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=60, help="questions asked")
     parser.add_argument("--compare", action="store_true")
+    parser.add_argument("--within", type=float, default=0.0, help="of each score, at most")
     options = parser.parse_args(arguments)
     lines = options.questions.read_text(encoding="utf-8").splitlines()[: options.limit]
     try:
@@ -49,7 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
         options.file.write_text(json.dumps(found), encoding="utf-8")
         return 0
     before = json.loads(options.file.read_text(encoding="utf-8"))
-    differing = [name for name in sorted({*before, *found}) if before.get(name) != found.get(name)]
+    names = sorted({*before, *found})
+    differing = [n for n in names if not _same(before.get(n), found.get(n), options.within)]
     sys.stderr.write("".join(f"differs: {name}\n" for name in differing))
     sys.stderr.write(f"{len(found) - len(differing)} of {len(found)} rankings are the same\n")
     return int(bool(differing))
@@ -72,6 +75,19 @@ def rankings(
                         "paragraphs": [[one.row, one.score.hex()] for one in ranked.paragraphs],
                     }
     return found
+
+
+def _same(before: Any, found: Any, within: float) -> bool:
+    if before is None or found is None:
+        return False
+    return all(
+        [row for row, _ in before[part]] == [row for row, _ in found[part]]
+        and all(
+            abs(float.fromhex(one) - float.fromhex(other)) <= within
+            for (_, one), (_, other) in zip(before[part], found[part], strict=True)
+        )
+        for part in ("releases", "paragraphs")
+    )
 
 
 def _filtered(question: str, desk: Assistant) -> Iterator[tuple[str, Query]]:

@@ -74,7 +74,7 @@ def write_catalogue(releases: Sequence[Release], place: Path) -> FileRecord:
 
 
 class Catalogue:
-    """Reads rows of a catalogue, given as the bytes of its file or as its place; safe under threads.
+    """Reads rows of a catalogue, given as its bytes or as its place; safe under threads.
 
     Raises:
         IndexDamaged: It is no catalogue.

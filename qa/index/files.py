@@ -20,8 +20,9 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,7 +148,7 @@ class CheckedFiles:
             return self.array(name)
         return self._array(name, self._mapped(name))
 
-    def opened(self, name: str) -> BinaryIO:
+    def opened(self, name: str) -> BufferedReader:
         """Give a file that was compared, open at its beginning; the caller closes it.
 
         Raises:
@@ -200,7 +201,7 @@ def _close_quietly(handle: int) -> None:
         os.close(handle)
 
 
-def _open_sized(path: Path, expected: FileRecord) -> BinaryIO:
+def _open_sized(path: Path, expected: FileRecord) -> BufferedReader:
     """Open a file that has the size it should have; so nothing is read of one that has not."""
     # A pipe in its place must not make us wait.
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
