@@ -88,6 +88,7 @@ class Catalogue:
                 self._connection.deserialize(data)
             self._connection.execute("PRAGMA query_only = ON")
             self._connection.execute("PRAGMA trusted_schema = OFF")
+            self._connection.execute("PRAGMA schema_version")  # reads the head of a file
         except sqlite3.Error as error:
             self._connection.close()
             raise IndexDamaged("the catalogue", f"cannot be opened ({error})") from None

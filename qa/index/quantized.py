@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index.dense import Floats, Rows, selecting
+from qa.index.dense import Floats, Rows, findable, selecting
 
 Halves = NDArray[np.float16]
 
@@ -59,7 +59,7 @@ class Quantized:
         """Find the `k` paragraphs nearest to the query, as `Dense.nearest` does, but 1 in 1,000."""
         import faiss
 
-        n = len(self.vectors) if allowed is None else int(allowed.sum())
+        n = findable(self.vectors, allowed)
         if n == 0:
             return np.zeros(0, dtype=np.int64)
         with selecting(allowed) as selector:
