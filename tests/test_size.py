@@ -135,6 +135,12 @@ def test_rankings_are_the_same_until_one_is_changed(seed_index, tmp_path, capsys
     assert unchanged([*arguments, "--compare"]) == 0
 
     before = json.loads((tmp_path / "before.json").read_text())
+    paragraph = next(iter(before.values()))["paragraphs"][0]
+    paragraph[1] = (float.fromhex(paragraph[1]) + 1e-6).hex()
+    (tmp_path / "before.json").write_text(json.dumps(before))
+    assert unchanged([*arguments, "--compare"]) == 1
+    assert unchanged([*arguments, "--compare", "--within", "1e-5"]) == 0
+    assert unchanged([*arguments, "--compare", "--within", "1e-7"]) == 1
     next(iter(before.values()))["paragraphs"].pop()
     (tmp_path / "before.json").write_text(json.dumps(before))
     assert unchanged([*arguments, "--compare"]) == 1
