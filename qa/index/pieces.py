@@ -116,7 +116,8 @@ class Pieces:
             # `take` is five times as fast here as an index of places.
             held = self.vectors.take(block, axis=0).astype(np.float32)
             np.matmul(asked, held.T, out=cosines[:, start : start + len(block)])
-        best: Floats = np.maximum.reduceat(cosines, cuts, axis=1) / _STEP
+        best: Floats = np.maximum.reduceat(cosines, cuts, axis=1)
+        best /= _STEP
         return best
 
 
