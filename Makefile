@@ -12,7 +12,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test proof check bench bench-size questions reader lock clean
+.PHONY: help run index test proof check bench bench-size bench-update questions reader lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ bench: .venv/installed-dev  ## speed of building and answering; BENCH_RELEASES=D
 
 bench-size: .venv/installed-dev  ## serving against size, into docs/size.md; SOURCE=INDEX is multiplied
 	@$(BIN)/python -m benchmarks.size --source $(or $(SOURCE),$(INDEX)) $(SIZE_OPTIONS)
+
+bench-update: .venv/installed-dev  ## adding, changing and removing a release, into docs/size.md; BENCH_RELEASES=DIR
+	@$(BIN)/python -m benchmarks.update --releases $(or $(BENCH_RELEASES),$(RELEASES)) --out docs $(UPDATE_OPTIONS)
 
 questions: .venv/installed-dev  ## train anew how questions are read; TRAINING=DIR of questions, INDEX of their releases
 	@$(BIN)/python -m benchmarks.train_question_side --training $(or $(TRAINING),$(error name the folder of training files: make questions TRAINING=DIR)) --index $(INDEX) $(TRAIN_OPTIONS)

@@ -5,7 +5,8 @@
     python -m benchmarks.unchanged before.json --index DIR --questions FILE.jsonl --compare
 
 A ranking is what `search` gives without a reader: releases and paragraphs by row, with their scores
-to the last bit. Each question is asked of everything, of one area, and of one quarter of the dates.
+to the last bit, or as near as `--within` says. Each question is asked of everything, of one area,
+and of one quarter of the dates.
 """
 
 import argparse
@@ -38,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=60, help="questions asked")
     parser.add_argument("--compare", action="store_true")
+    parser.add_argument("--within", type=float, default=0.0, help="of each score, at most")
     options = parser.parse_args(arguments)
     lines = options.questions.read_text(encoding="utf-8").splitlines()[: options.limit]
     try:
@@ -49,7 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
         options.file.write_text(json.dumps(found), encoding="utf-8")
         return 0
     before = json.loads(options.file.read_text(encoding="utf-8"))
-    differing = [name for name in sorted({*before, *found}) if before.get(name) != found.get(name)]
+    names = sorted({*before, *found})
+    differing = [n for n in names if not _same(before.get(n), found.get(n), options.within)]
     sys.stderr.write("".join(f"differs: {name}\n" for name in differing))
     sys.stderr.write(f"{len(found) - len(differing)} of {len(found)} rankings are the same\n")
     return int(bool(differing))
@@ -72,6 +75,20 @@ def rankings(
                         "paragraphs": [[one.row, one.score.hex()] for one in ranked.paragraphs],
                     }
     return found
+
+
+def _same(before: Any, found: Any, within: float) -> bool:
+    """Tell whether two rankings are one; scores that differ by rounding may swap near ties."""
+    if within == 0 or before is None or found is None:
+        return bool(before == found)
+    return all(_near(dict(before[part]), dict(found[part]), within) for part in before)
+
+
+def _near(before: dict[int, str], found: dict[int, str], within: float) -> bool:
+    return before.keys() == found.keys() and all(
+        abs(float.fromhex(score) - float.fromhex(found[row])) <= within
+        for row, score in before.items()
+    )
 
 
 def _filtered(question: str, desk: Assistant) -> Iterator[tuple[str, Query]]:

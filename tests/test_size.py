@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import size
+from benchmarks import size, update
 from benchmarks.large_index import make_large_index, planned
 from benchmarks.serving import SHARES, serving
 from benchmarks.unchanged import main as unchanged
@@ -139,7 +139,36 @@ def test_rankings_are_the_same_until_one_is_changed(seed_index, tmp_path, capsys
     assert unchanged([*arguments, "--compare"]) == 0
 
     before = json.loads((tmp_path / "before.json").read_text())
+    paragraph = next(iter(before.values()))["paragraphs"][0]
+    paragraph[1] = (float.fromhex(paragraph[1]) + 1e-6).hex()
+    (tmp_path / "before.json").write_text(json.dumps(before))
+    assert unchanged([*arguments, "--compare"]) == 1
+    assert unchanged([*arguments, "--compare", "--within", "1e-5"]) == 0
+    assert unchanged([*arguments, "--compare", "--within", "1e-7"]) == 1
     next(iter(before.values()))["paragraphs"].pop()
     (tmp_path / "before.json").write_text(json.dumps(before))
     assert unchanged([*arguments, "--compare"]) == 1
     assert "differs: How many people" in capsys.readouterr().err
+
+
+def test_updates_are_followed_and_timed_by_phase(write, tmp_path):
+    folder = write({f"{n}.md": f"# Fair {n}\n\nThe fair drew {n} visitors.\n" for n in range(5)})
+
+    full, *changes = update.updates(folder, tmp_path / "scratch", update.Words())
+
+    assert [one["name"] for one in changes] == list(update.CHANGES)
+    assert [one["releases"] for one in (full, *changes)] == [5, 6, 6, 5]
+    assert [one["embedded"] for one in changes] == [2, 2, 0], "its heading and its paragraph"
+    assert all(one["visible_s"] >= one["taken_up_s"] > 0 for one in changes)
+    assert all(sum(one["phases_s"].values()) == pytest.approx(one["build_s"]) for one in changes)
+    assert len({len(line.split("|")) for line in update.table([full, *changes])}) == 1
+
+
+def test_the_trial_encoder_gives_near_vectors_to_texts_that_share_words():
+    words = update.Words()
+    one, like, other = (
+        words.encode_query(text).vector for text in ("a red fox ran", "the red fox ran", "no bees")
+    )
+
+    assert np.linalg.norm(one) == pytest.approx(1, abs=1e-5)
+    assert one @ like > one @ other

@@ -1,11 +1,13 @@
 """The catalogue: releases and paragraphs by row, with the text they are cut from.
 
 A SQLite database, made in memory and written as one file; read as one and held in memory, so
-that what was compared with the manifest is what answers. The text of every release is kept as it
-was read, so a quote can be checked even if its file changes later.
+that what was compared with the manifest is what answers. Only a large one is read by SQLite from
+the file that was compared, as it is needed. The text of every release is kept as it was read, so
+a quote can be checked even if its file changes later.
 """
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import IndexDamaged
-from qa.index.files import FileRecord, write_file
+from qa.index.files import CheckedFiles, FileRecord, write_file
 from qa.records import Kind, Paragraph, Period, Release, Sentence, Speaker
 
 _TABLES = """
@@ -72,19 +74,21 @@ def write_catalogue(releases: Sequence[Release], place: Path) -> FileRecord:
 
 
 class Catalogue:
-    """Reads rows of a catalogue, given as the bytes of its file; safe under threads.
+    """Reads rows of a catalogue, given as its bytes or as its place; safe under threads.
 
     Raises:
-        IndexDamaged: The bytes are no catalogue.
+        IndexDamaged: It is no catalogue.
     """
 
-    def __init__(self, data: bytes) -> None:
-        self._connection = sqlite3.connect(":memory:", check_same_thread=False)
+    def __init__(self, data: bytes | Path) -> None:
+        self._connection = _connected(data)
         self._lock = threading.Lock()
         try:
-            self._connection.deserialize(data)
+            if isinstance(data, bytes):
+                self._connection.deserialize(data)
             self._connection.execute("PRAGMA query_only = ON")
             self._connection.execute("PRAGMA trusted_schema = OFF")
+            self._connection.execute("PRAGMA schema_version")  # reads the head of a file
         except sqlite3.Error as error:
             self._connection.close()
             raise IndexDamaged("the catalogue", f"cannot be opened ({error})") from None
@@ -142,6 +146,32 @@ class Catalogue:
     def _query(self, statement: str, values: Sequence[int]) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
+
+
+def load_catalogue(files: CheckedFiles, name: str) -> Catalogue:
+    """Open what `write_catalogue` wrote: in memory, or where it is if it is large.
+
+    Raises:
+        IndexDamaged: It is other than recorded, or no catalogue.
+    """
+    if not files.is_large(name):
+        return Catalogue(files.read(name))
+    place = files.folder / name
+    with files.opened(name) as compared:
+        catalogue = Catalogue(place)
+        # SQLite opens files by name only: it must be the one that was compared.
+        if not os.path.samestat(os.fstat(compared.fileno()), place.stat()):
+            catalogue.close()
+            raise IndexDamaged(str(place), "was replaced while it was opened")
+    return catalogue
+
+
+def _connected(data: bytes | Path) -> sqlite3.Connection:
+    if isinstance(data, bytes):
+        return sqlite3.connect(":memory:", check_same_thread=False)
+    # Immutable: nothing is locked, and no journal is looked for.
+    place = f"{data.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(place, uri=True, check_same_thread=False)
 
 
 def _release_values(release: Release) -> tuple[Any, ...]:

@@ -50,7 +50,7 @@ class Dense:
         """
         import faiss
 
-        n = len(self.vectors) if allowed is None else int(allowed.sum())
+        n = findable(self.vectors, allowed)
         if n == 0:
             return np.zeros(0, dtype=np.int64)
         wanted, asked = min(k, n), min(k + 1, n)
@@ -69,6 +69,11 @@ class Dense:
         """Give the cosine of the query with each of some paragraphs, shape of `rows`."""
         found: Floats = self.vectors.take(rows, axis=0) @ query
         return found
+
+
+def findable(vectors: NDArray[Any], allowed: NDArray[np.bool_] | None) -> int:
+    """Count the vectors that may be found."""
+    return len(vectors) if allowed is None else int(allowed.sum())
 
 
 @contextmanager

@@ -4,9 +4,10 @@ A record is of the bytes that were *meant*: it is hashed from memory while they 
 that reading the file back tells whether the disk took them. faiss, numpy and sqlite write without
 telling when a disk was full; so they give bytes, and every file of an index is written here.
 
-What is read is read once, into memory; those bytes are hashed, and those bytes are used. Only an
-array above `MAPPED_ABOVE` is mapped instead, through the descriptor that it was hashed through: a
-file that is cut short under a map kills the process that reads it, and memory has its limit too.
+What is read is read once, into memory; those bytes are hashed, and those bytes are used. Only what
+is above `MAPPED_ABOVE` stays on disk, an array mapped through the descriptor that it was hashed
+through: a file that is cut short under a map kills the process that reads it, and memory has its
+limit too.
 
 Source: the order of steps follows SQLite's and Lucene's for atomic commits.
 """
@@ -19,17 +20,17 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import IndexDamaged
 
-MAPPED_ABOVE = 128 << 20  # bytes of an array; an index of 65,000 paragraphs is in memory whole
+MAPPED_ABOVE = 128 << 20  # bytes of a file; an index of 65,000 paragraphs is in memory whole
 _LONGEST_HEADER = 1 << 12  # bytes of an array's, far above what numpy writes
-_BLOCK = 1 << 20  # bytes hashed at a time where a file need not be held
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def check_file(path: Path, expected: FileRecord) -> None:
     """
     try:
         with _open_sized(path, expected) as file:
-            _compare(path, _digest_of(file), expected)
+            _compare(path, hashlib.file_digest(file, "sha256"), expected)
     except OSError as error:
         raise _unreadable(path, error) from None
 
@@ -133,27 +134,47 @@ class CheckedFiles:
         """Give an array that `write_array` wrote, read-only, upon the very bytes compared."""
         return self._array(name, self.read(name))
 
+    def is_large(self, name: str) -> bool:
+        """Tell whether a file is left on disk, and not held in memory."""
+        return self._record(name).size > MAPPED_ABOVE
+
     def large_array(self, name: str) -> NDArray[Any]:
         """Give an array as `array` does; above `MAPPED_ABOVE` mapped, not held in memory.
 
         Whoever cuts the file short then kills this process, and whoever writes into it changes
         what is read. A generation is pinned and never written to, so only a fault does either.
         """
-        if self._record(name).size <= MAPPED_ABOVE:
+        if not self.is_large(name):
             return self.array(name)
         return self._array(name, self._mapped(name))
 
-    def _mapped(self, name: str) -> mmap.mmap:
+    def opened(self, name: str) -> BufferedReader:
+        """Give a file that was compared, open at its beginning; the caller closes it.
+
+        Raises:
+            IndexDamaged: It is not recorded, or is other than recorded.
+        """
         path, expected = self.folder / name, self._record(name)
         try:
-            with _open_sized(path, expected) as file:
-                # Hashed by reading, since a page touched in the map would count as our memory.
-                _compare(path, _digest_of(file), expected)
-                return mmap.mmap(
-                    file.fileno(), expected.size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ
-                )
-        except (OSError, ValueError) as error:  # it was cut short after it was opened
+            file = _open_sized(path, expected)
+            try:
+                # Hashed by reading, since a page touched in a map would count as our memory.
+                _compare(path, hashlib.file_digest(file, "sha256"), expected)
+                file.seek(0)
+            except BaseException:
+                file.close()
+                raise
+        except OSError as error:
             raise _unreadable(path, error) from None
+        return file
+
+    def _mapped(self, name: str) -> mmap.mmap:
+        size = self._record(name).size
+        with self.opened(name) as file:
+            try:
+                return mmap.mmap(file.fileno(), size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
+            except (OSError, ValueError) as error:  # it was cut short after it was opened
+                raise _unreadable(self.folder / name, error) from None
 
     def _record(self, name: str) -> FileRecord:
         if name not in self.records:
@@ -180,7 +201,7 @@ def _close_quietly(handle: int) -> None:
         os.close(handle)
 
 
-def _open_sized(path: Path, expected: FileRecord) -> BinaryIO:
+def _open_sized(path: Path, expected: FileRecord) -> BufferedReader:
     """Open a file that has the size it should have; so nothing is read of one that has not."""
     # A pipe in its place must not make us wait.
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -198,13 +219,6 @@ def _compare(path: Path, digest: "hashlib._Hash", expected: FileRecord) -> None:
     found = digest.hexdigest()
     if found != expected.sha256:
         raise IndexDamaged(str(path), f"has SHA-256 {found[:12]}…, not {expected.sha256[:12]}…")
-
-
-def _digest_of(file: BinaryIO) -> "hashlib._Hash":
-    digest = hashlib.sha256()
-    while block := file.read(_BLOCK):
-        digest.update(block)
-    return digest
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> IndexDamaged:

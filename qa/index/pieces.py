@@ -26,6 +26,7 @@ Floats = NDArray[np.float32]
 
 SMALL = 64  # dimensions kept; 64, 96, 128 and all 384 ranked alike on real questions
 _STEP = np.float32(127)
+_BLOCK = 4096  # pieces compared at once: 1 MB of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,15 @@ class Pieces:
     def _nearest(self, query: Encoded, places: NDArray[Any], cuts: NDArray[Any]) -> Floats:
         """Give the best cosine of each query piece in each part of `places`, shape (m, parts)."""
         asked = _project(query.pieces, self.projection)
-        # `take` is five times as fast here as an index of places.
-        held = np.divide(self.vectors.take(places, axis=0), _STEP, dtype=np.float32)
-        best: Floats = np.maximum.reduceat(asked @ held.T, cuts, axis=1)
+        cosines = np.empty((len(asked), len(places)), dtype=np.float32)
+        # A block at a time: widened to 32 bits it stays in the processor's cache.
+        for start in range(0, len(places), _BLOCK):
+            block = places[start : start + _BLOCK]
+            # `take` is five times as fast here as an index of places.
+            held = self.vectors.take(block, axis=0).astype(np.float32)
+            np.matmul(asked, held.T, out=cosines[:, start : start + len(block)])
+        best: Floats = np.maximum.reduceat(cosines, cuts, axis=1)
+        best /= _STEP
         return best
 
 

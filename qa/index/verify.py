@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import IndexDamaged
-from qa.index.catalogue import Catalogue
+from qa.index.catalogue import Catalogue, load_catalogue
 from qa.index.files import check_file
 from qa.index.garbage import MANIFEST
 from qa.index.generation import CATALOGUE
@@ -61,7 +61,7 @@ def verify_index(index: str | Path, releases: str | Path | None = None) -> Verif
         faults = list(_byte_faults(pinned))
         checked_releases = checked_quotes = 0
         if not faults:
-            with closing(Catalogue(pinned.files.read(CATALOGUE))) as catalogue:
+            with closing(load_catalogue(pinned.files, CATALOGUE)) as catalogue:
                 for release, quotes, wrong in _releases_with_quotes(catalogue, pinned):
                     checked_releases += 1
                     checked_quotes += len(quotes)

@@ -50,9 +50,11 @@ def scope_of(query: Query, columns: Columns) -> Scope:
         allowed &= columns.published[:, 1] >= query.published_from.toordinal()
     if query.published_to:
         allowed &= columns.published[:, 0] <= query.published_to.toordinal()
+    is_all = bool(allowed.all())
     searched = Searched(
         releases=int(allowed.sum()),
-        paragraphs=int(np.diff(columns.starts)[allowed].sum()),
+        # Most questions have no filter: for them nothing need be counted.
+        paragraphs=int(columns.starts[-1] if is_all else np.diff(columns.starts)[allowed].sum()),
         undated_left_out=undated,
     )
-    return Scope(allowed, bool(allowed.all()), searched)
+    return Scope(allowed, is_all, searched)
