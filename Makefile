@@ -9,7 +9,7 @@ BIN := .venv/bin
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test proof check bench bench-size questions reader lock clean
+.PHONY: help run index test proof check bench bench-size bench-throughput questions reader lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ bench: .venv/installed-dev  ## speed of building and answering; BENCH_RELEASES=D
 
 bench-size: .venv/installed-dev  ## serving against size, into docs/size.md; SOURCE=INDEX is multiplied
 	@$(BIN)/python -m benchmarks.size --source $(or $(SOURCE),$(INDEX)) $(SIZE_OPTIONS)
+
+bench-throughput: .venv/installed-dev  ## building against plain encoding and the machine's peak, into docs/throughput.md
+	@$(BIN)/python -m benchmarks.throughput --releases $(RELEASES) $(THROUGHPUT_OPTIONS)
 
 questions: .venv/installed-dev  ## train anew how questions are read; TRAINING=DIR of questions, INDEX of their releases
 	@$(BIN)/python -m benchmarks.train_question_side --training $(or $(TRAINING),$(error name the folder of training files: make questions TRAINING=DIR)) --index $(INDEX) $(TRAIN_OPTIONS)
