@@ -12,7 +12,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test proof check bench bench-size bench-update questions reader lock clean
+.PHONY: help run index test proof check bench bench-size bench-throughput bench-update questions reader lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench-size: .venv/installed-dev  ## serving against size, into docs/size.md; SOU
 
 bench-update: .venv/installed-dev  ## adding, changing and removing a release, into docs/size.md; BENCH_RELEASES=DIR
 	@$(BIN)/python -m benchmarks.update --releases $(or $(BENCH_RELEASES),$(RELEASES)) --out docs $(UPDATE_OPTIONS)
+
+bench-throughput: .venv/installed-dev  ## building against plain encoding and the machine's peak, into docs/throughput.md
+	@$(BIN)/python -m benchmarks.throughput --releases $(RELEASES) $(THROUGHPUT_OPTIONS)
 
 questions: .venv/installed-dev  ## train anew how questions are read; TRAINING=DIR of questions, INDEX of their releases
 	@$(BIN)/python -m benchmarks.train_question_side --training $(or $(TRAINING),$(error name the folder of training files: make questions TRAINING=DIR)) --index $(INDEX) $(TRAIN_OPTIONS)

@@ -10,7 +10,9 @@ Imports  nothing from qa
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -20,6 +22,7 @@ _BLANK = re.compile(r"\s")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _Made = TypeVar("_Made")
+_Job = TypeVar("_Job")
 
 
 class Once(Generic[_Made]):
@@ -60,6 +63,38 @@ def use_threads(n: int) -> None:
 
     if torch.get_num_threads() != n:
         torch.set_num_threads(n)
+
+
+def cores() -> int:
+    """Count the processor cores that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def in_turn(
+    work: Callable[[_Job], _Made], jobs: Iterable[_Job], *, threads: int, ahead: int
+) -> Iterator[_Made]:
+    """Do jobs on threads, some ahead of what is asked for; give what they made, in order.
+
+    Args:
+        work: Does one job.
+        jobs: Taken when there is room, so they may be endless.
+        threads: How many jobs are done at once.
+        ahead: How many are begun beyond the one that is asked for.
+
+    >>> list(in_turn(abs, [-3, 2, -1], threads=2, ahead=1))
+    [3, 2, 1]
+    """
+    pool = ThreadPoolExecutor(threads)
+    begun: deque[Future[_Made]] = deque()
+    try:
+        for job in jobs:
+            begun.append(pool.submit(work, job))
+            if len(begun) > ahead:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
+    finally:  # also when no more is asked for, or a job failed
+        pool.shutdown(cancel_futures=True)
 
 
 def run_offline() -> None:

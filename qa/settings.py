@@ -5,6 +5,7 @@
     model: all-MiniLM-L6-v2      # or a sentence-transformers hub id, or a local folder
     allow_download: false        # true lets a hub id be fetched, once
     dtype: auto                  # bfloat16 where the processor has it, else float32
+    backend: torch               # or openvino, which computes a build's vectors faster
     max_file_kb: 2048            # larger release files are skipped, and reported
     reader: auto                 # none, or a cross-encoder or question-answering model
 
@@ -23,6 +24,8 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 AUTO = "auto"
 NONE = "none"
 DTYPES = ("auto", "float32", "bfloat16")
+TORCH, OPENVINO = "torch", "openvino"
+BACKENDS = (TORCH, OPENVINO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Settings:
         model: Name of the bundled model, a sentence-transformers hub id, or a folder.
         allow_download: Whether a hub id may be fetched from the network.
         dtype: Number format of building and of reading: one of `DTYPES`.
+        backend: What computes the vectors of a build: one of `BACKENDS`.
         max_file_kb: Largest release file that is read, in units of 1024 bytes.
         reader: `AUTO` for the one that belongs to the bundled model, if that is used; `NONE`;
             or a hub id or folder of a cross-encoder or an extractive question-answering model.
@@ -41,6 +45,7 @@ class Settings:
     model: str = DEFAULT_MODEL
     allow_download: bool = False
     dtype: str = "auto"
+    backend: str = TORCH
     max_file_kb: int = 2048
     reader: str = AUTO
 
@@ -56,10 +61,11 @@ class Settings:
                 raise SettingsError(
                     f"setting {name!r} is empty; name a model or leave the line out"
                 )
-        if self.dtype not in DTYPES:
-            raise SettingsError(
-                f"setting 'dtype' is {self.dtype!r}; it must be one of: {', '.join(DTYPES)}"
-            )
+        for name, known in (("dtype", DTYPES), ("backend", BACKENDS)):
+            if (chosen := getattr(self, name)) not in known:
+                raise SettingsError(
+                    f"setting {name!r} is {chosen!r}; it must be one of: {', '.join(known)}"
+                )
         if self.max_file_kb < 1:
             raise SettingsError(
                 f"setting 'max_file_kb' is {self.max_file_kb}; it must be 1 or more"

@@ -1,11 +1,15 @@
 """Vectors of a build: each distinct text once, each paragraph its own."""
 
+from pathlib import Path
+from tempfile import gettempdir
+
 import numpy as np
 import pytest
 
 from qa.embedding import Passage
 from qa.index.columns import digest16
-from qa.index.vectors import Known, make_vectors, sentence_numbers
+from qa.index.layer import Known
+from qa.index.vectors import make_vectors, sentence_numbers
 from tests.index_samples import HashedWords
 
 FAIR = Passage("Fair", "Pears sold. Plums sold out by noon.")
@@ -19,7 +23,7 @@ def silent(done, total):
 
 def make(passages, encoder, known=None, progress=silent):
     digests = [digest16(passage.whole) for passage in passages]
-    return make_vectors(passages, digests, encoder, known, progress)
+    return make_vectors(passages, digests, encoder, known, progress, Path(gettempdir()))
 
 
 def known_from(passages, made):

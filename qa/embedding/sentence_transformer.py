@@ -1,22 +1,26 @@
 """The real encoder: a sentence-transformers model, run on the processor."""
 
-import copy
 import hashlib
-import os
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from qa.embedding.encoder import Encoded, Fitted, Passage, unit_rows
+from qa.embedding.network import Network, TorchNetwork, building_network
 from qa.embedding.question_side import FOLDER, QuestionSide
 from qa.embedding.windows import Window, batches, merged
 from qa.errors import ModelError
 from qa.model_files import ModelFiles, find_model
-from qa.model_running import Once, in_bfloat16, number_format, run_offline, tokenizable, use_threads
+from qa.model_running import Once, in_turn, number_format, run_offline, tokenizable, use_threads
 from qa.settings import DEFAULT_MODEL, Settings
+
+# Passages that are tokenized, sorted by length and batched together.
+CHUNK = 8192
 
 
 class SentenceTransformerEncoder:
@@ -50,6 +54,7 @@ class SentenceTransformerEncoder:
         self._tokenizing = threading.Lock()  # the tokenizer is not safe under threads
         self._loaded = Once(lambda: _load(self.files))
         self._asking = Once(self._load_question_side)
+        self._building = Once(lambda: building_network(self.model, self.dtype, settings.backend))
 
     @property
     def question_fingerprint(self) -> str:
@@ -80,28 +85,44 @@ class SentenceTransformerEncoder:
         return len(self.model.tokenizer)
 
     def encode_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, Encoded]]:
-        """Encode passages, sorted by length so that little is padded.
+        """Encode passages: some thousands at a time, sorted by length so that little is padded.
 
-        A passage longer than the model's window is read in windows, each with the title;
-        its vector is their mean, its pieces are those of all of them.
+        While batches are computed the next passages are tokenized; no more than two times
+        `CHUNK` are in word pieces at once, however many there are. A passage longer than the
+        model's window is read in windows, each with the title; its vector is their mean, its
+        pieces are those of all of them.
         """
-        use_threads(os.cpu_count() or 1)
-        model = in_bfloat16(copy.deepcopy(self.model)) if self.dtype == "bfloat16" else self.model
-        windows = self._windows(passages)
+        if not passages:
+            return
+        network = self._building()
         parts: dict[int, list[Encoded]] = {}
-        waiting = np.bincount([window.owner for window in windows], minlength=len(passages))
-        for batch in batches(windows):
-            for window, encoded in zip(batch, self._forward(batch, model, self.dtype), strict=True):
-                done = parts.setdefault(window.owner, [])
-                done.append(encoded)
-                if len(done) == waiting[window.owner]:
-                    yield window.owner, merged(parts.pop(window.owner))
+        waiting: Counter[int] = Counter()
+
+        def grouped() -> Iterator[list[Window]]:
+            starts = range(0, len(passages), CHUNK)
+            tokenized = in_turn(lambda at: self._windows(passages, at), starts, threads=1, ahead=1)
+            for windows in tokenized:
+                waiting.update(window.owner for window in windows)
+                yield from batches(windows)
+
+        def compute(batch: list[Window]) -> list[tuple[int, Encoded]]:
+            return list(zip((w.owner for w in batch), self._forward(batch, network), strict=True))
+
+        n = network.workers
+        for owner, encoded in chain.from_iterable(
+            in_turn(compute, grouped(), threads=n, ahead=2 * n)
+        ):
+            done = parts.setdefault(owner, [])
+            done.append(encoded)
+            if len(done) == waiting[owner]:
+                del waiting[owner]
+                yield owner, merged(parts.pop(owner))
 
     def encode_query(self, text: str) -> Encoded:
         """Encode a question, in full precision; words past the model's window are not read."""
         use_threads(1)  # a question is short: more threads wait longer than they work
         window = self.question_window(text)
-        return next(iter(self._forward([window], self._asking(), "float32")))
+        return next(iter(self._forward([window], TorchNetwork(self._asking()))))
 
     def question_window(self, text: str) -> Window:
         """Give a question as the model reads it."""
@@ -127,19 +148,17 @@ class SentenceTransformerEncoder:
         prompts = self.model.prompts or {}
         return next((prompts[name] for name in names if prompts.get(name)), "")
 
-    def _windows(self, passages: Sequence[Passage]) -> list[Window]:
+    def _windows(self, passages: Sequence[Passage], at: int) -> list[Window]:
+        """Give the windows of the passages of one chunk, which begins at `at`."""
         prompt = self._prompt("document", "passage")
-        wholes = [prompt + passage.whole for passage in passages]
+        some = passages[at : at + CHUNK]
+        wholes = [prompt + passage.whole for passage in some]
         windows: list[Window] = []
-        for owner, (passage, whole) in enumerate(zip(passages, wholes, strict=True)):
-            windows.append(Window(owner, len(whole) - len(passage.text), whole))
-        for start in range(0, len(windows), 2048):
-            some = windows[start : start + 2048]
-            for place, (window, pieces) in enumerate(
-                zip(some, self._tokenize([window.whole for window in some]), strict=True), start
-            ):
-                windows[place] = window.with_pieces(*pieces)
-        return [part for window in windows for part in window.split(self._room)]
+        for place, (ids, spans) in enumerate(self._tokenize(wholes)):
+            lead = len(wholes[place]) - len(some[place].text)
+            whole = Window(at + place, lead, wholes[place], ids, spans)
+            windows.extend(whole.split(self._room))
+        return windows
 
     def _tokenize(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
         tokenizer = self.model.tokenizer
@@ -154,28 +173,19 @@ class SentenceTransformerEncoder:
             )
         return list(zip(batch["input_ids"], batch["offset_mapping"], strict=True))
 
-    def _forward(self, windows: Sequence[Window], model: Any, dtype: str) -> Iterator[Encoded]:
-        import torch
-
+    def _forward(self, windows: Sequence[Window], network: Network) -> Iterator[Encoded]:
         tokenizer = self.model.tokenizer
         opening, closing = _frame(tokenizer.cls_token_id), _frame(tokenizer.sep_token_id)
         longest = max(len(window.ids) for window in windows) + len(opening) + len(closing)
-        ids = torch.full((len(windows), longest), tokenizer.pad_token_id or 0)
-        mask = torch.zeros((len(windows), longest), dtype=torch.long)
+        ids = np.full((len(windows), longest), tokenizer.pad_token_id or 0, dtype=np.int64)
+        mask = np.zeros((len(windows), longest), dtype=np.int64)
         for row, window in enumerate(windows):
             framed = [*opening, *window.ids, *closing]
-            ids[row, : len(framed)] = torch.tensor(framed)
+            ids[row, : len(framed)] = framed
             mask[row, : len(framed)] = 1
-        features = {"input_ids": ids, "attention_mask": mask, "modality": "text"}
-        with (
-            torch.inference_mode(),
-            torch.autocast("cpu", dtype=torch.bfloat16, enabled=dtype == "bfloat16"),
-        ):
-            output = model(features)
-        vectors = unit_rows(output["sentence_embedding"].float().numpy())
-        pieces = output["token_embeddings"].float().numpy()
-        for row, window in enumerate(windows):
-            yield window.encoded(vectors[row], pieces[row, len(opening) :])
+        vectors, pieces = network(ids, mask)
+        for row, (window, vector) in enumerate(zip(windows, unit_rows(vectors), strict=True)):
+            yield window.encoded(vector, pieces[row, len(opening) :])
 
 
 def _frame(piece: int | None) -> list[int]:

@@ -20,18 +20,19 @@ _WORDLIKE = re.compile(r"[\w£$€%]")
 class Window:
     """As much of a passage as the model reads at once.
 
-    `lead` is how many characters of `whole` stand before the text of the passage.
+    Attributes:
+        owner: Place of the passage among all.
+        lead: How many characters of `whole` stand before the text of the passage.
+        whole: Title and text.
+        ids: Vocabulary number of each word piece.
+        spans: Where each piece stands in `whole`.
     """
 
     owner: int
     lead: int
     whole: str
-    ids: Sequence[int] = ()
-    spans: Sequence[tuple[int, int]] = ()
-
-    def with_pieces(self, ids: Sequence[int], spans: Sequence[tuple[int, int]]) -> "Window":
-        """Give the window with its word pieces: their numbers, and their spans in `whole`."""
-        return Window(self.owner, self.lead, self.whole, ids, spans)
+    ids: Sequence[int]
+    spans: Sequence[tuple[int, int]]
 
     def split(self, room: int) -> Iterator["Window"]:
         """Cut a window of more than `room` pieces into several, each with the lead."""

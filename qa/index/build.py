@@ -152,19 +152,20 @@ def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
         for release in releases
         for paragraph in release.paragraphs
     ]
-    wholes = [passage.whole for passage in passages]
-    # numpy's threads, waiting beside torch's, cost a tenth of the time on two cores.
-    with threadpool_limits(1, user_api="blas"):
-        made = make_vectors(
-            passages,
-            [digest16(whole) for whole in wholes],
-            encoder,
-            known_vectors(before, encoder),
-            lambda done, total: progress("embed", done, total),
-        )
     with staging(job.root) as stage:
+        # numpy's threads, waiting beside torch's, cost a tenth of the time on two cores.
+        with threadpool_limits(1, user_api="blas"):
+            made = make_vectors(
+                passages,
+                [digest16(passage.whole) for passage in passages],
+                encoder,
+                known_vectors(before, encoder),
+                lambda done, total: progress("embed", done, total),
+                stage,
+            )
         progress("write", 0, 1)
-        files = _write_parts(stage, releases, passages, made, make_columns(releases, wholes))
+        columns = make_columns(releases, (passage.whole for passage in passages))
+        files = _write_parts(stage, releases, passages, made, columns)
         progress("write", 1, 1)
         manifest = _tried(stage, job, _describe(files, job, made))
         if before is not None:

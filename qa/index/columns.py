@@ -9,7 +9,7 @@ Letters: n paragraphs, r releases, a areas.
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,7 +74,7 @@ class Columns:
         return np.arange(self.starts[release], self.starts[release + 1])
 
 
-def make_columns(releases: Sequence[Release], passages: Sequence[str]) -> Columns:
+def make_columns(releases: Sequence[Release], passages: Iterable[str]) -> Columns:
     """Make the columns of `releases`; `passages` is what the model reads of each paragraph."""
     areas = tuple(sorted({area for release in releases for area in release.areas}))
     paragraphs = [paragraph for release in releases for paragraph in release.paragraphs]

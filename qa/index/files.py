@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import IndexDamaged
+from qa.index.spool import Spool
 
 MAPPED_ABOVE = 128 << 20  # bytes of a file; an index of 65,000 paragraphs is in memory whole
 _LONGEST_HEADER = 1 << 12  # bytes of an array's, far above what numpy writes
@@ -68,10 +69,13 @@ def write_file(path: Path, data: bytes | memoryview) -> FileRecord:
 
 
 def write_array(path: Path, array: NDArray[Any]) -> FileRecord:
-    """Create `path` with one array in numpy's own format, no pickle."""
-    buffer = io.BytesIO()
+    """Create `path` with one array in numpy's own format, no pickle.
+
+    Its bytes are laid out beside it first, in memory only if they are few.
+    """
+    buffer = Spool(path.parent)
     np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    return write_file(path, buffer.getbuffer())
+    return write_file(path, buffer.view())
 
 
 def sync(folder: Path) -> None:

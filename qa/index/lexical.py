@@ -10,6 +10,7 @@ Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
 
 import json
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,7 @@ def terms(text: str, stemmer: Any) -> list[str]:
     """
     words = (match[0].replace("’", "'") for match in _TERM.finditer(text.lower()))
     stems: list[str] = stemmer.stemWords([word for word in words if word not in STOP_WORDS])
-    return stems
+    return [sys.intern(stem) for stem in stems]  # one in memory, however often it occurs
 
 
 def new_stemmer() -> Any:

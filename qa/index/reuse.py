@@ -8,10 +8,10 @@ from pathlib import Path
 from qa.embedding import Encoder
 from qa.errors import IndexFault, IndexTooNew
 from qa.index.generation import VECTORS
+from qa.index.layer import Known
 from qa.index.manifest import RECIPE
 from qa.index.pieces import load_pieces
 from qa.index.store import Pinned, pin_current
-from qa.index.vectors import Known
 from qa.reading import Reader
 
 
