@@ -12,6 +12,29 @@ from qa.records.release import Kind, Sentence, Span, Speaker
 
 
 @dataclass(frozen=True, slots=True)
+class StatedPeriod:
+    """A period that a question states.
+
+    Attributes:
+        first: First day; None if it is open.
+        last: Last day; None if it is open.
+        kind: "event" if something happened then, "published" if releases came out then,
+            "newest" if the question asks for what is recent, without days.
+        words: The words of the question that state it.
+    """
+
+    first: date | None
+    last: date | None
+    kind: str
+    words: str
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it has a first or a last day."""
+        return self.first is not None or self.last is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as it is given to the retrievers.
 
