@@ -1,4 +1,4 @@
-"""The areas that a question names: police forces, in full, short or by their initials, and counties.
+"""The areas that a question names: police forces in full, short or by initials, and counties.
 
 Nothing is known of the world but a small table of short forms: names are those that the releases
 carry. A street, a school or a sergeant called Kent is no area.
@@ -40,8 +40,8 @@ SHORT = {
 # Names of forces that are no places: they count only before a word for police.
 _NO_PLACES = ("metropolitan", "british transport")
 _FORCE = (
-    r"(?:['’]s)? (?:police|constabulary|force|officers?|detectives?|cops|cid|pcc|pcso|roads? polic\w+"
-    r"|firearms|traffic (?:police|officers))\b"
+    r"(?:['’]s)? (?:police|constabulary|force|officers?|detectives?|cops|cid|pcc|pcso"
+    r"|roads? polic\w+|firearms|traffic (?:police|officers))\b"
 )
 _NO_AREA_AFTER = (
     r"(?! (?:road|rd|street|st|avenue|ave|close|drive|lane|way|court|crescent|terrace|place|gardens"

@@ -9,14 +9,13 @@ Gives    a `StatedPeriod`, or None
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from qa.language.named_dates import Atom, find_atoms
+from qa.language.period_parts import CHANGES
 from qa.records import Period, StatedPeriod
-
-Change = Callable[[Period], Period]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def _part(low: str, atoms: list[Atom], place: int, by: date) -> _Part | None:
     start = atom.start
     if days.first == days.last and (before := _BARE_DAY.search(low[:start])):
         days, start = _from_day(days, int(before["day"])), before.start()
-    for pattern, change in _CHANGES:
+    for pattern, change in CHANGES:
         found = pattern.search(low[:start])
         if found:
             days, start = change(days), found.start()
@@ -124,7 +123,8 @@ def _is_joined(low: str, atoms: list[Atom], place: int) -> bool:
 _JOIN = re.compile(r"\s*(?:and|to|until|till|through|or|-|–|—)(?: the)?\s*")
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day (?:the )?)?"
 _BARE_DAY = re.compile(
-    rf"(?<![\w£.,:/-]){_WEEKDAY}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s*(?:and|to|until|till|or|&|-|–|/)(?: the)?\s*$"
+    rf"(?<![\w£.,:/-]){_WEEKDAY}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+    r"\s*(?:and|to|until|till|or|&|-|–|/)(?: the)?\s*$"
 )
 _BOUND = re.compile(
     r"\b(?P<word>since|after|before|prior to|until|till|up until|up to|earlier than|later than"
@@ -154,148 +154,6 @@ def _one(day: date) -> Period:
     return Period(day, day)
 
 
-def _thirds(which: int) -> Change:
-    """Give what takes the first, middle or last part: ten days of a month, months of a year."""
-
-    def change(days: Period) -> Period:
-        if _is_month(days):
-            first = days.first.replace(day=(1, 11, 21)[which])
-            return Period(first, days.last if which == 2 else first + timedelta(9))
-        if _is_year(days):
-            months = ((1, 3), (5, 8), (10, 12))[which]
-            year = days.first.year
-            return Period(date(year, months[0], 1), Period.of_month(year, months[1]).last)
-        third = (days.last - days.first).days // 3
-        first = days.first + timedelta((third + 1) * which)
-        return Period(first, days.last if which == 2 else min(days.last, first + timedelta(third)))
-
-    return change
-
-
-def _is_month(days: Period) -> bool:
-    return days == Period.of_month(days.first.year, days.first.month)
-
-
-def _is_year(days: Period) -> bool:
-    year = days.first.year
-    return days == Period(date(year, 1, 1), date(year, 12, 31))
-
-
-def _week(number: int) -> Change:
-    """Give what takes seven days of a longer period, counted from its first or its last day."""
-
-    def change(days: Period) -> Period:
-        if number < 0:
-            return Period(max(days.first, days.last - timedelta(6)), days.last)
-        first = min(days.first + timedelta(7 * number), days.last)
-        return Period(first, min(days.last, first + timedelta(6)))
-
-    return change
-
-
-def _week_from(days: Period) -> Period:
-    """Take the seven days from a day, or the week (from Monday) of a longer or named one."""
-    if days.first == days.last:
-        return Period(days.first, days.first + timedelta(6))
-    return days
-
-
-def _weekend(days: Period) -> Period:
-    """Take the Saturday and Sunday at or after a day; of a longer period its first weekend."""
-    saturday = days.first + timedelta((5 - days.first.weekday()) % 7)
-    if days.first.weekday() == 6:
-        saturday = days.first - timedelta(1)
-    return Period(saturday, saturday + timedelta(1))
-
-
-def _last_weekend(days: Period) -> Period:
-    sunday = days.last - timedelta((days.last.weekday() + 1) % 7)
-    return Period(sunday - timedelta(1), sunday)
-
-
-def _half(which: int) -> Change:
-    def change(days: Period) -> Period:
-        middle = days.first + (days.last - days.first) // 2
-        if _is_year(days):
-            middle = date(days.first.year, 6, 30)
-        elif _is_month(days):
-            middle = days.first.replace(day=15)
-        return Period(middle + timedelta(1), days.last) if which else Period(days.first, middle)
-
-    return change
-
-
-def _months(count: int, *, is_last: bool) -> Change:
-    def change(days: Period) -> Period:
-        if not _is_year(days):
-            return days
-        year = days.first.year
-        if is_last:
-            return Period(date(year, 13 - count, 1), days.last)
-        return Period(days.first, Period.of_month(year, count).last)
-
-    return change
-
-
-def _quarter(which: int) -> Change:
-    def change(days: Period) -> Period:
-        if not _is_year(days):
-            return days
-        year = days.first.year
-        return Period(date(year, 3 * which + 1, 1), Period.of_month(year, 3 * which + 3).last)
-
-    return change
-
-
-NEAR = 14  # days that "just before" and "just after" reach
-
-
-def _just_before(days: Period) -> Period:
-    return Period(days.first - timedelta(NEAR), days.first - timedelta(1))
-
-
-def _just_after(days: Period) -> Period:
-    return Period(days.last + timedelta(1), days.last + timedelta(NEAR))
-
-
-def _no_change(days: Period) -> Period:
-    return days
-
-
-_JUST = (
-    r"(?:just|shortly|soon|right|immediately|(?:in )?the days|a few days|(?:in )?the weeks?|days)"
-)
-_PART_WORDS: tuple[tuple[str, Change], ...] = (
-    (rf"{_JUST} before|(?:the |in the )?run[- ]up to|in the lead[- ]up to|ahead of", _just_before),
-    (rf"{_JUST} (?:after|following)|in the wake of", _just_after),
-    (r"first (?:full )?week (?:of|in)", _week(0)),
-    (r"second week (?:of|in)", _week(1)),
-    (r"third week (?:of|in)", _week(2)),
-    (r"fourth week (?:of|in)", _week(3)),
-    (r"(?:last|final) week (?:of|in)|last (?:few )?days (?:of|in)", _week(-1)),
-    (r"first (?:few )?days (?:of|in)", _week(0)),
-    (r"week (?:of|commencing|beginning|starting|from)", _week_from),
-    (r"week ending", lambda days: Period(days.last - timedelta(6), days.last)),
-    (r"(?:last|final) weekend (?:of|in)", _last_weekend),
-    (r"(?:first )?weekend (?:of|in)", _weekend),
-    (r"first half of", _half(0)),
-    (r"(?:second|latter|last) half of", _half(1)),
-    (r"first three months of|first quarter of", _quarter(0)),
-    (r"second quarter of", _quarter(1)),
-    (r"third quarter of", _quarter(2)),
-    (r"(?:fourth|last|final) quarter of|(?:last|final) three months of", _quarter(3)),
-    (r"first six months of", _months(6, is_last=False)),
-    (r"(?:last|final) six months of", _months(6, is_last=True)),
-    (r"first two months of", _months(2, is_last=False)),
-    (r"(?:early|earlier)(?: in| on in)?|(?:very )?(?:start|beginning) of|opening of", _thirds(0)),
-    (r"mid(?:dle of|[- ]?way through)?|the middle of", _thirds(1)),
-    (r"(?:late|later|towards the end)(?: in| on in| of)?|(?:very )?end of|close of", _thirds(2)),
-)
-_CHANGES = tuple(
-    (re.compile(rf"\b(?:{words})[ -](?:the )?$"), change) for words, change in _PART_WORDS
-)
-
-
 def _telling(parts: list[_Part]) -> list[_Part]:
     """Leave out a weekday beside a real date, and a year or month around a date inside it."""
     if any(not part.is_vague for part in parts):
@@ -319,7 +177,7 @@ def _open_period(parts: list[_Part], kind: str, words: str) -> StatedPeriod | No
 
 def _words(question: str, parts: list[_Part]) -> str:
     begin, end = min(part.start for part in parts), max(part.end for part in parts)
-    between = [b.start - a.end for a, b in zip(parts, parts[1:], strict=False)]
+    between = [b.start - a.end for a, b in pairwise(parts)]
     if all(gap <= len(" and the ") for gap in between):
         return question[begin:end]
     return ", ".join(question[part.start : part.end] for part in parts)
@@ -331,8 +189,10 @@ _MATTER = (
 )
 _PUBLISHED = re.compile(
     r"\b(?:published|posted|press release|news release|media release)\b[^.?!;]{0,30}$"
-    rf"|\b{_MATTER}\b.{{0,40}}\b(?:released|issued|put out|given out|shared|circulated)\b[^.?!;]{{0,20}}$"
-    rf"|\b(?:release|released|issue|issued|put out|publish|post)\b.{{0,15}}\b{_MATTER}\b[^.?!;]{{0,20}}$"
+    rf"|\b{_MATTER}\b.{{0,40}}\b(?:released|issued|put out|given out|shared|circulated)\b"
+    r"[^.?!;]{0,20}$"
+    rf"|\b(?:release|released|issue|issued|put out|publish|post)\b.{{0,15}}\b{_MATTER}\b"
+    r"[^.?!;]{0,20}$"
     rf"|\b(?:releases?|bulletins?|statements?) (?:of|from|dated|on|in|for)(?: the)? $"
 )
 _OF_RELEASE = re.compile(r"\s+(?:press |news |media )?(?:releases?|bulletins?)\b")

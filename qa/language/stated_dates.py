@@ -1,4 +1,4 @@
-"""Whether a text states a day of a period: "on Saturday (12/12)", "3 May", "yesterday", "overnight".
+"""Whether a text states a day of a period: "on Saturday (12/12)", "3 May", "yesterday".
 
 Only the months of the period are looked for, so that a question can ask it of some fifty texts: a
 release of three thousand characters takes some ten microseconds. What lacks a year or a date is
@@ -40,8 +40,8 @@ def states_day_in(text: str, published: Period | None, first: date, last: date) 
 
     A month without its day counts if it lies in the period whole or in part.
 
-    >>> states_day_in("He fell on Saturday (12/12).", Period(date(2020, 12, 14), date(2020, 12, 14)),
-    ...     date(2020, 12, 1), date(2020, 12, 12))
+    >>> states_day_in("He fell on Saturday (12/12).", one_day(date(2020, 12, 14)),
+    ...     date(2020, 12, 12), date(2020, 12, 12))
     True
     """
     if (last.year - first.year) * 12 + last.month - first.month >= MANY_MONTHS:
