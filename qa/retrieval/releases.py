@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from qa.index.generation import Generation
 from qa.retrieval.asked import Asked
+from qa.retrieval.lifts import lifts_of, published_near
 from qa.retrieval.scope import Scope
 
 Floats = NDArray[np.float64]
 
 LEXICAL_CANDIDATES = 50  # releases
 DENSE_CANDIDATES = 200  # paragraphs
+PERIOD_CANDIDATES = 20  # releases more, published about the period that a question states
 
 # For a model whose question side was not trained; one that was brings its own. Fitted by
 # `python -m benchmarks.fit_weights general` with `--limit 2000`.
@@ -44,11 +46,13 @@ class FoundRelease:
         row: Its row.
         score: What releases are ordered by: log-odds beside the others of one question.
         rows: Its paragraph rows, in reading order.
+        in_period: Whether it is of the period that the question states, if it states one.
     """
 
     row: int
     score: float
     rows: NDArray[np.int64]
+    in_period: bool = True
 
 
 def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) -> list[FoundRelease]:
@@ -59,9 +63,18 @@ def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) ->
     values = release_features(asked, generation, candidates)
     weights = asked.fitted.releases if asked.fitted is not None else RELEASE_WEIGHTS
     scores = values @ np.array([weights[name] for name in RELEASE_WEIGHTS])
+    in_period = np.ones(len(candidates), dtype=bool)
+    if asked.period is not None or asked.places:
+        lifts, in_period = lifts_of(asked, generation, candidates, scores)
+        scores = scores + lifts
     order = np.lexsort((np.array(candidates), -scores))[:k]
     return [
-        FoundRelease(candidates[i], float(scores[i]), generation.columns.rows_of(candidates[i]))
+        FoundRelease(
+            candidates[i],
+            float(scores[i]),
+            generation.columns.rows_of(candidates[i]),
+            bool(in_period[i]),
+        )
         for i in order
     ]
 
@@ -74,7 +87,17 @@ def release_candidates(asked: Asked, generation: Generation, scope: Scope) -> li
         asked.encoded.vector, DENSE_CANDIDATES, scope.paragraphs(generation.columns)
     )
     dense = generation.columns.release_of[near].tolist()
-    return sorted({*lexical, *dense})
+    return sorted({*lexical, *dense, *_of_period(asked, generation, scope, bm25)})
+
+
+def _of_period(
+    asked: Asked, generation: Generation, scope: Scope, bm25: NDArray[np.float32]
+) -> list[int]:
+    """Give the best by BM25 of those published about the period, which others may crowd out."""
+    if asked.period is None or not asked.period.is_bounded:
+        return []
+    near = published_near(asked.period, generation.columns) & scope.releases
+    return [int(row) for row in _best(np.where(near, bm25, np.float32(0)), PERIOD_CANDIDATES)]
 
 
 def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
