@@ -161,7 +161,7 @@ class Serving:
         return Answer(
             question=query.text,
             answered=refused is None,
-            refusal=refused,
+            refusal=_with_way_out(refused, query),
             read_as=read_as(query),
             quotes=quotes,
             searched=scope.searched,
@@ -227,6 +227,14 @@ def _models_of(
     if before.reader and reader and before.reader.fingerprint == reader.fingerprint:
         reader = before.reader
     return encoder, reader
+
+
+def _with_way_out(refused: Refusal | None, query: Query) -> Refusal | None:
+    """Say how to search without what was read in the question, where that may have cost it."""
+    if refused is None or not (query.period or query.places or query.given):
+        return refused
+    way_out = "What it says of when or where was taken into account; ask it as typed to search all."
+    return replace(refused, message=f"{refused.message} {way_out}")
 
 
 def _noting_period(query: Query, found: Found) -> Query:

@@ -38,7 +38,7 @@ SHORT = {
     "Worcestershire": ("Worcs",),
 }
 # Names of forces that are no places: they count only before a word for police.
-_NO_PLACES = ("metropolitan", "british transport")
+_NO_PLACES = ("metropolitan", "british transport", "transport", "railway")
 _FORCE = (
     r"(?:['’]s)? (?:police|constabulary|force|officers?|detectives?|cops|cid|pcc|pcso"
     r"|roads? polic\w+|firearms|traffic (?:police|officers))\b"
@@ -92,6 +92,8 @@ def _pattern(known: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
     names = {_key(name): name for name in known}
     for name in known:
         names.update({_key(short): name for short in SHORT.get(name, ())})
+    if "British Transport" in known:
+        names |= {"transport": "British Transport", "railway": "British Transport"}
     initials = {_initials(name): name for name in known if " " in name}
     if "Metropolitan" in known:
         initials |= {"Met": "Metropolitan", "MPS": "Metropolitan", "Scotland Yard": "Metropolitan"}
