@@ -36,15 +36,16 @@ def found(desk, question, **options):
 
 
 def test_releases_of_the_period_come_first_and_none_is_lost(desk):
-    assert found(desk, f"{QUESTION} on 12 December 2020?")[:2] == ["soon.md", "court.md"]
+    assert set(found(desk, f"{QUESTION} on 12 December?")[:2]) == {"soon.md", "court.md"}
     assert found(desk, f"{QUESTION} in April 2019?")[0] == "spring.md"
     assert set(found(desk, f"{QUESTION} on 12 December 2020?")) == set(CORPUS)
 
 
 def test_what_is_published_is_filtered_and_undated_ones_are_counted(desk):
-    answer = desk.ask(f"{QUESTION} in the appeal published in April 2019?")
+    question = f"{QUESTION}, published in April 2019?"
+    answer = desk.ask(question)
 
-    assert {quote.release for quote in answer.quotes} == {"spring.md"}
+    assert found(desk, question) == ["spring.md"]
     assert (answer.searched.releases, answer.searched.undated_left_out) == (1, 1)
     assert answer.read_as.published_from == "2019-04-01"
 
