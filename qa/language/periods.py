@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from qa.language.named_dates import Atom, find_atoms
+from qa.language.atoms import Atom
+from qa.language.named_dates import find_atoms
 from qa.language.period_parts import CHANGES
 from qa.records import Period, StatedPeriod
 

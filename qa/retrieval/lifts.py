@@ -68,8 +68,7 @@ def _of_period(
     soon = _between(period, columns, rows, 0, SOON)
     near = _between(period, columns, rows, EARLY, LATE) | undated
     states = _states(period, generation, rows, scores)
-    if states is None:
-        states = soon
+    states = soon if states is None else states
     lifts = np.select(
         [states & soon, states, soon, near], [0.0, STATES_ONLY, SOON_ONLY, NEAR_ONLY], NEITHER
     )
@@ -80,7 +79,7 @@ def _between(
     period: StatedPeriod, columns: Columns, rows: NDArray[np.int64], early: int, late: int
 ) -> NDArray[np.bool_]:
     first, last = columns.published[rows].T
-    fits = first > 0
+    fits: NDArray[np.bool_] = first > 0
     if period.first is not None:
         fits &= last >= period.first.toordinal() - early
     if period.last is not None:
