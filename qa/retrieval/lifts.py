@@ -117,5 +117,5 @@ def _of_newest(columns: Columns, rows: NDArray[np.int64]) -> Floats:
 
 def _of_areas(areas: Sequence[str], columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     wanted = [place for place, area in enumerate(columns.areas) if area in areas]
-    within: NDArray[np.bool_] = columns.in_area[rows][:, wanted].any(axis=1)
+    within: NDArray[np.bool_] = np.asarray(columns.in_area[rows][:, wanted].any(axis=1))
     return within
