@@ -6,6 +6,7 @@ once it has been published.
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from qa.answers.probes import probe_middles
@@ -15,6 +16,7 @@ from qa.index.build import Probing, Progress, build_index, no_progress
 from qa.index.generation import Generation
 from qa.index.lexical import new_stemmer
 from qa.questions.read import Day
+from qa.questions.understand import Rules
 from qa.reading import Middles, Reader, open_reader
 from qa.records import Answer, BuildReport, Hit, Query, Turn
 from qa.retrieval.asked import make_ready
@@ -92,6 +94,8 @@ def ask(
     areas: Sequence[str] = (),
     published_from: Day = None,
     published_to: Day = None,
+    understand: Rules = True,
+    today: date | None = None,
 ) -> Answer:
     """Answer one question; see `Assistant.ask`."""
     return _assistant(index).ask(
@@ -100,6 +104,8 @@ def ask(
         areas=areas,
         published_from=published_from,
         published_to=published_to,
+        understand=understand,
+        today=today,
     )
 
 
@@ -111,10 +117,18 @@ def retrieve(
     areas: Sequence[str] = (),
     published_from: Day = None,
     published_to: Day = None,
+    understand: Rules = True,
+    today: date | None = None,
 ) -> list[Hit]:
     """Give the `k` best paragraphs for a question; see `Assistant.retrieve`."""
     return _assistant(index).retrieve(
-        question, k, areas=areas, published_from=published_from, published_to=published_to
+        question,
+        k,
+        areas=areas,
+        published_from=published_from,
+        published_to=published_to,
+        understand=understand,
+        today=today,
     )
 
 

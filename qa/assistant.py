@@ -9,6 +9,7 @@ meanwhile is taken up by `refresh`, or within a second by an assistant that foll
 
 import weakref
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +19,7 @@ from qa.errors import QuestionError
 from qa.index.generation import Generation
 from qa.index.latest import Latest
 from qa.questions.read import Day, read_question
+from qa.questions.understand import Rules, understanding_of
 from qa.reading import Reader, open_reader
 from qa.records import Answer, Hit, Period, Searched, Turn
 from qa.serving import Serving, open_following, open_serving
@@ -143,6 +145,8 @@ class Assistant:
         areas: Sequence[str] = (),
         published_from: Day = None,
         published_to: Day = None,
+        understand: Rules = True,
+        today: date | None = None,
     ) -> Answer:
         """Answer a question with quotes, best first, or refuse.
 
@@ -152,6 +156,9 @@ class Assistant:
             areas: Search only these areas; all if empty.
             published_from: First publish day searched.
             published_to: Last publish day searched.
+            understand: What the words may say of when and where: True for all of `RULES`, False
+                to take them as typed, or some, such as ("area",).
+            today: What "last week" counts from; the machine's own day if None.
 
         Raises:
             QuestionError: The question or a filter cannot be used.
@@ -163,6 +170,7 @@ class Assistant:
                 areas=areas,
                 published=(published_from, published_to),
                 known_areas=serving.areas,
+                understanding=understanding_of(understand, today, serving.newest),
             )
             return serving.answer(query)
 
@@ -174,6 +182,8 @@ class Assistant:
         areas: Sequence[str] = (),
         published_from: Day = None,
         published_to: Day = None,
+        understand: Rules = True,
+        today: date | None = None,
     ) -> list[Hit]:
         """Give the `k` best paragraphs for a question, whether or not they answer it.
 
@@ -183,6 +193,9 @@ class Assistant:
             areas: Search only these areas; all if empty.
             published_from: First publish day searched.
             published_to: Last publish day searched.
+            understand: What the words may say of when and where: True for all of `RULES`, False
+                to take them as typed, or some, such as ("area",).
+            today: What "last week" counts from; the machine's own day if None.
 
         Raises:
             QuestionError: The question, `k` or a filter cannot be used.
@@ -195,6 +208,7 @@ class Assistant:
                 areas=areas,
                 published=(published_from, published_to),
                 known_areas=serving.areas,
+                understanding=understanding_of(understand, today, serving.newest),
             )
             return serving.hits(query, k)
 

@@ -8,6 +8,7 @@ Each command imports what it needs, so that `--help` is quick.
 import logging
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -41,6 +42,16 @@ To = Annotated[
     str | None, typer.Option("--to", help="Last publish day, e.g. 2020-10-31.", metavar="DATE")
 ]
 
+AsTyped = Annotated[
+    bool, typer.Option("--as-typed", help="Read no period and no area in the question.")
+]
+NoPeriod = Annotated[bool, typer.Option("--no-period", help="Read no period in the question.")]
+NoArea = Annotated[bool, typer.Option("--no-area", help="Read no area in the question.")]
+Today = Annotated[
+    datetime | None,
+    typer.Option("--today", help="Day that “last week” counts from.", formats=["%Y-%m-%d"]),
+]
+
 
 def main() -> None:
     """Run a command; errors become one line on stderr and an exit code."""
@@ -71,6 +82,10 @@ def ask(
     area: Area = None,
     published_from: From = None,
     published_to: To = None,
+    as_typed: AsTyped = False,
+    no_period: NoPeriod = False,
+    no_area: NoArea = False,
+    today: Today = None,
     index: Index = Path("index"),
     as_json: AsJson = False,
 ) -> None:
@@ -85,6 +100,8 @@ def ask(
         areas=area or (),
         published_from=published_from,
         published_to=published_to,
+        understand=_rules(as_typed=as_typed, no_period=no_period, no_area=no_area),
+        today=today.date() if today else None,
     )
     if as_json:
         print_json(answer.to_dict())
@@ -100,6 +117,10 @@ def retrieve(
     area: Area = None,
     published_from: From = None,
     published_to: To = None,
+    as_typed: AsTyped = False,
+    no_period: NoPeriod = False,
+    no_area: NoArea = False,
+    today: Today = None,
     index: Index = Path("index"),
     as_json: AsJson = False,
 ) -> None:
@@ -114,6 +135,8 @@ def retrieve(
         areas=area or (),
         published_from=published_from,
         published_to=published_to,
+        understand=_rules(as_typed=as_typed, no_period=no_period, no_area=no_area),
+        today=today.date() if today else None,
     )
     if as_json:
         print_json([hit.to_dict() for hit in hits])
@@ -215,6 +238,12 @@ def _print_evaluation(evaluation: "Evaluation", *, as_json: bool) -> None:
         print_json(evaluation.to_dict())
     else:
         print_table(evaluation, Console())
+
+
+def _rules(*, as_typed: bool, no_period: bool, no_area: bool) -> tuple[str, ...]:
+    """Give the rules of understanding that are left on."""
+    off = {"period": as_typed or no_period, "area": as_typed or no_area}
+    return tuple(rule for rule, is_off in off.items() if not is_off)
 
 
 def _words(question: str) -> str:

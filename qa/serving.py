@@ -77,6 +77,12 @@ class Serving:
             date.fromordinal(int(days[:, 0].min())), date.fromordinal(int(days[:, 1].max()))
         )
 
+    @property
+    def newest(self) -> date | None:
+        """Publish day of the newest release; None if none is known."""
+        last = int(self.generation.columns.published[:, 1].max(initial=0))
+        return date.fromordinal(last) if last > 0 else None
+
     def source(self, release: str) -> str | None:
         """Give the text of a release as its file was read, by path; None if unknown."""
         paths = self.generation.manifest.releases
@@ -85,12 +91,13 @@ class Serving:
 
     def answer(self, query: Query) -> Answer:
         """Answer with quotes, best first, or refuse."""
-        scope = scope_of(query, self.generation.columns)
+        query, scope = self._in_scope(query)
         asked = self.asked(query)
         refused = _cannot_search(asked, scope)
         if refused is not None:
             return self._answer(query, scope, refused=refused)
         found = self._search(asked, scope, MAX_QUOTES)
+        query = _noting_period(query, found)
         if not found.paragraphs:
             return self._answer(query, scope, refused=refusal("nothing_fits", scope.searched))
         decided = self._decided(asked, found)
@@ -103,7 +110,7 @@ class Serving:
 
     def hits(self, query: Query, k: int) -> list[Hit]:
         """Give the `k` best paragraphs, whether or not they answer."""
-        scope = scope_of(query, self.generation.columns)
+        query, scope = self._in_scope(query)
         asked = self.asked(query)
         if _cannot_search(asked, scope):
             return []
@@ -115,6 +122,15 @@ class Serving:
         if not hasattr(self._local, "stemmer"):
             self._local.stemmer = new_stemmer()
         return make_ready(query, self.encoder, self._local.stemmer)
+
+    def _in_scope(self, query: Query) -> tuple[Query, Scope]:
+        """Filter; what the question says is set aside where it leaves nothing to search."""
+        scope = scope_of(query, self.generation.columns)
+        if scope.searched.releases or query.given is None:
+            return query, scope
+        note = "No release fits what the question says of when and where, which was set aside."
+        query = replace(query.given, notes=(*query.notes, note))
+        return query, scope_of(query, self.generation.columns)
 
     def _search(self, asked: Asked, scope: Scope, k: int) -> Found:
         # numpy's threads, waiting beside torch's, made a question take 262 ms instead of 185.
@@ -145,7 +161,7 @@ class Serving:
         return Answer(
             question=query.text,
             answered=refused is None,
-            refusal=refused,
+            refusal=_with_way_out(refused, query),
             read_as=read_as(query),
             quotes=quotes,
             searched=scope.searched,
@@ -211,6 +227,21 @@ def _models_of(
     if before.reader and reader and before.reader.fingerprint == reader.fingerprint:
         reader = before.reader
     return encoder, reader
+
+
+def _with_way_out(refused: Refusal | None, query: Query) -> Refusal | None:
+    """Say how to search without what was read in the question, where that may have cost it."""
+    if refused is None or not (query.period or query.places or query.given):
+        return refused
+    way_out = "What it says of when or where was taken into account; ask it as typed to search all."
+    return replace(refused, message=f"{refused.message} {way_out}")
+
+
+def _noting_period(query: Query, found: Found) -> Query:
+    if query.period is None or any(release.in_period for release in found.releases):
+        return query
+    note = f"Nothing found is of “{query.period.words}”; the nearest of other times was looked at."
+    return replace(query, notes=(*query.notes, note))
 
 
 def _cannot_search(asked: Asked, scope: Scope) -> Refusal | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from qa.language.markup import plain
 from qa.records import Answer, BuildReport, Hit, Quote
-from qa.web.words import CLOSEST, counted, spoken_date
+from qa.web.words import CLOSEST, counted, read_as_words, spoken_date
 
 # Around the sentence that answers, inside its paragraph.
 MARKS = ("»", "«")
@@ -20,6 +20,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     """Give an answer as lines: quotes with sources, or the refusal."""
     if answer.read_as.carried_over:
         yield f"Read together with: {' '.join(answer.read_as.carried_over)}\n"
+    if understood := read_as_words(answer.read_as):
+        yield f"Read as: {visible(' '.join(understood))}\n"
     for quote in answer.quotes:
         yield from hit_lines(quote)
     if answer.refusal is not None:

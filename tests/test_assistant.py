@@ -94,6 +94,9 @@ def test_the_json_is_the_contract(desk):
         "areas",
         "speaker",
         "carried_over",
+        "period",
+        "places",
+        "notes",
     ]
     assert {
         "rank",

@@ -133,6 +133,17 @@ class Catalogue:
             return _release(*values)
         raise KeyError(row)
 
+    def bodies(self, rows: Iterable[int]) -> dict[int, str]:
+        """Give the texts of some releases from their first paragraph on, by row."""
+        wanted = sorted(set(rows))
+        found = self._query(
+            "SELECT r.row, substr(r.text, 1 + (SELECT min(p.start) FROM paragraphs p "
+            "WHERE p.release = r.row)) FROM releases r "
+            f"WHERE r.row IN ({','.join('?' * len(wanted))})",
+            wanted,
+        )
+        return {row: text or "" for row, text in found}
+
     def count_of(self, release: int) -> int:
         """Give how many paragraphs a release has."""
         found = self._query("SELECT count(*) FROM paragraphs WHERE release = ?", [release])

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from qa.errors import QuestionError
 from qa.language.dates import find_date
 from qa.questions.follow_up import carried_over
+from qa.questions.understand import Understanding, understood
 from qa.records import Query, ReadAs, Turn
 
 MAX_CHARACTERS = 2000
@@ -24,6 +25,7 @@ def read_question(
     areas: Sequence[str] = (),
     published: tuple[Day, Day] = (None, None),
     known_areas: Sequence[str] = (),
+    understanding: Understanding | None = None,
 ) -> Query:
     """Read a question with what was asked before it and the filters set by hand.
 
@@ -33,6 +35,7 @@ def read_question(
         areas: Only these areas, in any case of letters.
         published: First and last publish day, each a date, an ISO or British text, or None.
         known_areas: Areas the index has.
+        understanding: What to look for in the words themselves; None to take them as typed.
 
     Raises:
         QuestionError: The question is empty or too long, or a filter names nothing.
@@ -44,13 +47,14 @@ def read_question(
     first, last = (_day(day) for day in published)
     if first and last and last < first:
         raise QuestionError(f"the publish dates run backwards: from {first} to {last}")
-    return Query(
+    query = Query(
         text=text,
         context=carried_over(text, earlier[-MAX_EARLIER:]),
         areas=tuple(dict.fromkeys(_area(area, known_areas) for area in areas)),
         published_from=first,
         published_to=last,
     )
+    return query if understanding is None else understood(query, known_areas, understanding)
 
 
 def read_as(query: Query) -> ReadAs:
@@ -61,6 +65,9 @@ def read_as(query: Query) -> ReadAs:
         published_to=query.published_to.isoformat() if query.published_to else None,
         areas=query.areas,
         carried_over=query.context,
+        period=query.period,
+        places=query.places,
+        notes=query.notes,
     )
 
 

@@ -15,6 +15,7 @@ from qa.records.answer import (
     ReadAs,
     Refusal,
     Searched,
+    StatedPeriod,
     Turn,
 )
 from qa.records.release import (
@@ -46,5 +47,6 @@ __all__ = [
     "Skipped",
     "Span",
     "Speaker",
+    "StatedPeriod",
     "Turn",
 ]

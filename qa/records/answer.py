@@ -12,6 +12,29 @@ from qa.records.release import Kind, Sentence, Span, Speaker
 
 
 @dataclass(frozen=True, slots=True)
+class StatedPeriod:
+    """A period that a question states.
+
+    Attributes:
+        first: First day; None if it is open.
+        last: Last day; None if it is open.
+        kind: "event" if something happened then, "published" if releases came out then,
+            "newest" if the question asks for what is recent, without days.
+        words: The words of the question that state it.
+    """
+
+    first: date | None
+    last: date | None
+    kind: str
+    words: str
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it has a first or a last day."""
+        return self.first is not None or self.last is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as it is given to the retrievers.
 
@@ -21,6 +44,11 @@ class Query:
         areas: Only releases of these areas; empty for all.
         published_from: First publish day; None for no limit.
         published_to: Last publish day; None for no limit.
+        period: What the question says of when, if it was looked for.
+        places: Areas it names as mere places: their releases are lifted, others stay.
+        given: The same with the filters set by hand alone, to go back to where what the question
+            says leaves nothing to search; None if it sets no filter.
+        notes: What was read in the question and then set aside, a sentence each.
     """
 
     text: str
@@ -28,6 +56,10 @@ class Query:
     areas: tuple[str, ...] = ()
     published_from: date | None = None
     published_to: date | None = None
+    period: StatedPeriod | None = None
+    places: tuple[str, ...] = ()
+    given: "Query | None" = None
+    notes: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -102,6 +134,9 @@ class ReadAs:
         areas: Areas searched; empty for all.
         speaker: Whose words were asked for, or None.
         carried_over: Earlier questions it was read together with.
+        period: When, as the question says; releases of that time come first.
+        places: Areas it names as mere places; releases of them come first.
+        notes: What was set aside, a sentence each.
     """
 
     text: str
@@ -110,6 +145,9 @@ class ReadAs:
     areas: tuple[str, ...] = ()
     speaker: str | None = None
     carried_over: tuple[str, ...] = ()
+    period: StatedPeriod | None = None
+    places: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +207,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as the JSON that the shell and the web hand out."""
-        return dataclasses.asdict(self)
+        return dataclasses.asdict(self, dict_factory=_with_iso_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +221,7 @@ class Turn:
 
     question: str
     answer: Answer | None = None
+
+
+def _with_iso_days(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {k: value.isoformat() if isinstance(value, date) else value for k, value in items}

@@ -7,7 +7,7 @@ from typing import Any
 from qa.embedding import Encoded, Encoder, Fitted
 from qa.index.lexical import terms
 from qa.questions.follow_up import is_fragment
-from qa.records import Query
+from qa.records import Query, StatedPeriod
 
 _NUMBER = re.compile(
     r"\bhow (?:many|much|old|long|far|fast|big|large|often|tall|heavy|high)\b"
@@ -56,6 +56,8 @@ class Asked:
         form: What form of answer it asks for.
         to_read: The words that a reader is given.
         fitted: Weights that belong to these vectors; None if the general ones do.
+        period: When, as the question says; None if it says nothing of it.
+        places: Areas whose releases are lifted.
     """
 
     terms: list[str]
@@ -65,6 +67,8 @@ class Asked:
     form: Form
     to_read: str
     fitted: Fitted | None = None
+    period: StatedPeriod | None = None
+    places: tuple[str, ...] = ()
 
 
 def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
@@ -78,6 +82,8 @@ def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
         form_of(query.text),
         words_to_read(query),
         encoder.fitted,
+        query.period,
+        query.places,
     )
 
 

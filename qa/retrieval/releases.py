@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from qa.index.generation import Generation
 from qa.retrieval.asked import Asked
+from qa.retrieval.lifts import lifts_of, published_near
 from qa.retrieval.scope import Scope
 
 Floats = NDArray[np.float64]
 
 LEXICAL_CANDIDATES = 50  # releases
 DENSE_CANDIDATES = 200  # paragraphs
+PERIOD_CANDIDATES = 20  # releases more, published about the period that a question states
 # Releases that are compared by word pieces too, the best by all else; or four for each one wanted.
 # Of some 164 candidates each of 329 questions over 544,005 paragraphs, these 96 held the release
 # that was first with all of them always, and 99.9 % of the first five.
@@ -48,11 +50,13 @@ class FoundRelease:
         row: Its row.
         score: What releases are ordered by: log-odds beside the others of one question.
         rows: Its paragraph rows, in reading order.
+        in_period: Whether it is of the period that the question states, if it states one.
     """
 
     row: int
     score: float
     rows: NDArray[np.int64]
+    in_period: bool = True
 
 
 def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) -> list[FoundRelease]:
@@ -62,16 +66,27 @@ def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) ->
         return []
     weights = asked.fitted.releases if asked.fitted is not None else RELEASE_WEIGHTS
     known = _known(asked, generation, candidates)
-    if len(candidates) > (closely := max(CLOSELY, 4 * k)):
+    # What a question says of when and where may lift any of them.
+    is_lifted = asked.period is not None or bool(asked.places)
+    if not is_lifted and len(candidates) > (closely := max(CLOSELY, 4 * k)):
         scores = sum(weights[name] * column for name, column in known.items())
         best = np.sort(np.argsort(-scores, kind="stable")[:closely])
         candidates = [candidates[place] for place in best]
         known = {name: column[best] for name, column in known.items()}
     known["max_sim"] = _max_sim(asked, generation, candidates)
     scores = _as_columns(known) @ np.array([weights[name] for name in RELEASE_WEIGHTS])
+    in_period = np.ones(len(candidates), dtype=bool)
+    if is_lifted:
+        lifts, in_period = lifts_of(asked, generation, candidates, scores)
+        scores = scores + lifts
     order = np.lexsort((np.array(candidates), -scores))[:k]
     return [
-        FoundRelease(candidates[i], float(scores[i]), generation.columns.rows_of(candidates[i]))
+        FoundRelease(
+            candidates[i],
+            float(scores[i]),
+            generation.columns.rows_of(candidates[i]),
+            bool(in_period[i]),
+        )
         for i in order
     ]
 
@@ -84,7 +99,17 @@ def release_candidates(asked: Asked, generation: Generation, scope: Scope) -> li
         asked.encoded.vector, DENSE_CANDIDATES, scope.paragraphs(generation.columns)
     )
     dense = generation.columns.release_of[near].tolist()
-    return sorted({*lexical, *dense})
+    return sorted({*lexical, *dense, *_of_period(asked, generation, scope, bm25)})
+
+
+def _of_period(
+    asked: Asked, generation: Generation, scope: Scope, bm25: NDArray[np.float32]
+) -> list[int]:
+    """Give the best by BM25 of those published about the period, which others may crowd out."""
+    if asked.period is None or not asked.period.is_bounded:
+        return []
+    near = published_near(asked.period, generation.columns) & scope.releases
+    return [int(row) for row in _best(np.where(near, bm25, np.float32(0)), PERIOD_CANDIDATES)]
 
 
 def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:

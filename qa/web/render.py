@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from qa.language.markup import Plain, plain
 from qa.records import Answer, Hit, Quote, ReadAs, Refusal, Searched
 from qa.web.escape import escaped
-from qa.web.words import CLOSEST, counted, spoken_date, spoken_span
+from qa.web.words import CLOSEST, counted, read_as_words, spoken_date
 
 
 def answer_html(answer: Answer) -> str:
@@ -47,14 +47,7 @@ def _read_as(read: ReadAs) -> str:
     if read.carried_over:
         earlier = " and ".join(f"“{question}”" for question in read.carried_over)
         sentences.append(f"Read together with {earlier}.")
-    scope = [
-        f"of {', '.join(read.areas)}" if read.areas else "",
-        f"published {span}"
-        if (span := spoken_span(read.published_from, read.published_to))
-        else "",
-    ]
-    if any(scope):
-        sentences.append(f"Only releases {', '.join(part for part in scope if part)}.")
+    sentences += read_as_words(read)
     if read.speaker is not None:
         sentences.append(f"Words of {read.speaker}.")
     return _small("qa-read", " ".join(sentences))

@@ -8,6 +8,7 @@ from calendar import monthrange
 from datetime import date
 
 from qa.language.dates import MONTHS
+from qa.records import ReadAs, StatedPeriod
 
 CLOSEST = "Closest passage, may not answer:"
 
@@ -55,6 +56,29 @@ def _closed_span(first: str, last: str) -> str:
     if begin.day == 1 and end == begin.replace(day=monthrange(begin.year, begin.month)[1]):
         return f"in {spoken_date(first[: len('2020-12')])}"
     return f"from {spoken_date(first)} to {spoken_date(last)}"
+
+
+def read_as_words(read: ReadAs) -> list[str]:
+    """Say how a question was understood, a sentence each; empty if nothing was read in it."""
+    filters = [
+        f"of {', '.join(read.areas)}" if read.areas else "",
+        f"published {span}"
+        if (span := spoken_span(read.published_from, read.published_to))
+        else "",
+    ]
+    said = [f"Only releases {', '.join(part for part in filters if part)}."] if any(filters) else []
+    if read.period is not None and read.period.kind != "published":
+        said.append(_period_words(read.period))
+    if read.places:
+        said.append(f"Releases of {', '.join(read.places)} first.")
+    return [*said, *read.notes]
+
+
+def _period_words(period: StatedPeriod) -> str:
+    if not period.is_bounded:
+        return f"Newer releases first (“{period.words}”)."
+    first, last = (day.isoformat() if day else None for day in (period.first, period.last))
+    return f"What happened {spoken_span(first, last)} first (“{period.words}”)."
 
 
 def counted(number: int, noun: str) -> str:
