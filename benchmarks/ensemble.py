@@ -64,7 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
         base = find_model(Settings())
         readers = [PageReader(base, "auto", folder) for folder in options.readers]
         print("\n".join(HEAD))
-        for reader in [*readers, Ensemble(readers)]:
+        rows: list[Reader] = [*readers, Ensemble(readers)]
+        for reader in rows:
             print(row(reader.name, reader, options, options.asked), flush=True)
     except QAError as error:
         sys.stderr.write(f"{error}\n")
