@@ -2,7 +2,9 @@
 
 import io
 import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from qa.index.dense import Dense, Floats
 from qa.index.files import CheckedFiles, Records, write_array
 from qa.index.lexical import Lexical, load_lexical
 from qa.index.manifest import Manifest
+from qa.index.pieces import VECTORS as PIECE_VECTORS
 from qa.index.pieces import Pieces, load_pieces
 from qa.index.quantized import EXACT_UP_TO, Quantized, make_codes
 from qa.index.resident import let_go
@@ -123,9 +126,7 @@ def _load_dense(files: CheckedFiles) -> Dense | Quantized:
 def _loaded(pinned: Pinned) -> Generation:
     files = pinned.files
     try:
-        # Word pieces are half of a large index, and two cores hash the halves in half the time.
-        with ThreadPoolExecutor(1, thread_name_prefix="qa-open") as beside:
-            pieces = beside.submit(load_pieces, files)
+        with _pieces_of(files) as pieces:
             generation = Generation(
                 pinned=pinned,
                 dense=_load_dense(files),
@@ -133,12 +134,25 @@ def _loaded(pinned: Pinned) -> Generation:
                 paragraph_terms=load_lexical(files, "paragraphs"),
                 columns=load_columns(files),
                 catalogue=load_catalogue(files, CATALOGUE),
-                pieces=pieces.result(),
+                pieces=pieces(),
             )
         _check_rows(generation)
     except (ValueError, KeyError, TypeError, IndexError, sqlite3.Error) as error:
         raise IndexDamaged(str(pinned.folder), f"cannot be loaded ({error})") from error
     return generation
+
+
+@contextmanager
+def _pieces_of(files: CheckedFiles) -> Iterator[Callable[[], Pieces]]:
+    """Give what loads the word pieces; if they are many, another core is at it already.
+
+    They are half of a large index, so the halves are hashed in half the time.
+    """
+    if not files.is_large(PIECE_VECTORS):
+        yield lambda: load_pieces(files)
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="qa-open") as beside:
+        yield beside.submit(load_pieces, files).result
 
 
 def _check_rows(generation: Generation) -> None:

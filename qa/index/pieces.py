@@ -24,6 +24,7 @@ from qa.index.files import CheckedFiles, Records, write_array
 
 Floats = NDArray[np.float32]
 
+VECTORS = "pieces-vectors.npy"  # the largest of its files
 SMALL = 64  # dimensions kept; 64, 96, 128 and all 384 ranked alike on real questions
 _STEP = np.float32(127)
 _BLOCK = 4096  # pieces compared at once: 1 MB of them
