@@ -30,6 +30,7 @@ from qa.index.generation import (
     open_stage,
     write_dense,
 )
+from qa.index.known import known_releases
 from qa.index.lexical import build_lexical, new_stemmer, terms, write_lexical
 from qa.index.manifest import (
     FORMAT,
@@ -45,9 +46,9 @@ from qa.index.reuse import held_before, known_vectors, probed_with, same_vectors
 from qa.index.sharing import share_files
 from qa.index.store import Pinned, publish, sequence_of, staging, writing
 from qa.index.vectors import Made, make_vectors
-from qa.language.markup import plain
 from qa.reading import Middles, Reader
 from qa.records import BuildReport, Release, Skipped
+from qa.releases.fingerprint import reading_fingerprint
 from qa.releases.folder import ReadReport, ReleaseFile, load_files, read_files
 
 
@@ -87,7 +88,7 @@ class Source:
         """Tell two states of a folder apart, by names and contents."""
         total = hashlib.sha256()
         for file in self.files:
-            total.update(f"{file.id}\0{hashlib.sha256(file.data).hexdigest()}\n".encode())
+            total.update(f"{file.id}\0{file.sha256}\n".encode())
         for skip in self.skipped:
             total.update(f"skipped {skip}\n".encode())
         return total.hexdigest()
@@ -124,7 +125,10 @@ def build_index(
         if before is not None and _unchanged(before, source, encoder, probing):
             return _report(before.name, before.manifest, changed=False, seconds=_since(begun))
         read = read_files(
-            source.files, source.skipped, progress=lambda done, total: progress("read", done, total)
+            source.files,
+            source.skipped,
+            known=known_releases(before, source.files),
+            progress=lambda done, total: progress("read", done, total),
         )
         if not read.releases:
             raise ReleasesError(_nothing_to_read(releases, read))
@@ -146,26 +150,27 @@ class _Job:
 
 
 def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
-    releases, encoder, progress = job.read.releases, job.encoder, job.progress
+    encoder, progress = job.encoder, job.progress
     passages = [
-        Passage(release.title, plain(paragraph.text).text)
-        for release in releases
-        for paragraph in release.paragraphs
+        Passage(reading.release.title, text)
+        for reading in job.read.readings
+        for text in reading.texts
     ]
+    digests = [digest16(passage.whole) for passage in passages]
     with staging(job.root) as stage:
         # numpy's threads, waiting beside torch's, cost a tenth of the time on two cores.
         with threadpool_limits(1, user_api="blas"):
             made = make_vectors(
                 passages,
-                [digest16(passage.whole) for passage in passages],
+                digests,
                 encoder,
                 known_vectors(before, encoder),
                 lambda done, total: progress("embed", done, total),
                 stage,
             )
         progress("write", 0, 1)
-        columns = make_columns(releases, (passage.whole for passage in passages))
-        files = _write_parts(stage, releases, passages, made, columns)
+        columns = make_columns(job.read.releases, (one.text for one in passages), digests)
+        files = _write_parts(stage, job.read, passages, made, columns)
         progress("write", 1, 1)
         manifest = _tried(stage, job, _describe(files, job, made))
         if before is not None:
@@ -190,16 +195,18 @@ def _probed(job: _Job, probing: Probing, generation: Generation) -> ReaderRecord
 
 def _write_parts(
     stage: Path,
-    releases: Sequence[Release],
+    read: ReadReport,
     passages: Sequence[Passage],
     made: Made,
     columns: Columns,
 ) -> Records:
     stemmer = new_stemmer()
     by_paragraph = [terms(passage.text, stemmer) for passage in passages]
-    by_release = [release_terms(r, by, stemmer) for r, by in _by_release(releases, by_paragraph)]
+    by_release = [
+        release_terms(r, by, stemmer) for r, by in _by_release(read.releases, by_paragraph)
+    ]
     return {
-        CATALOGUE: write_catalogue(releases, stage / CATALOGUE),
+        CATALOGUE: write_catalogue(read.releases, stage / CATALOGUE, read.readings),
         **write_dense(made.vectors, stage),
         **write_columns(columns, stage),
         **write_pieces(made.pieces, stage),
@@ -239,6 +246,7 @@ def _describe(files: Records, job: _Job, made: Made) -> Manifest:
         model=ModelRecord(encoder.name, encoder.fingerprint, encoder.dtype, encoder.dimension),
         reader=None,
         recipe=RECIPE,
+        reading=reading_fingerprint(),
         counts=Counts(
             releases=len(read.releases),
             paragraphs=len(made.vectors),
