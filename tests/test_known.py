@@ -26,7 +26,8 @@ from tests.index_samples import MAX_BYTES, RELEASES, HashedWords, build
 
 RING = "**Ring** us on 101, quoting 12/345."
 SPOKEN = (
-    "---\ntitle: Pears &amp; plums\ndate: 7 December 2020\narea: [North]\n---\n\n### Growers met\r\n\r\n"
+    "---\ntitle: Pears &amp; plums\ndate: 7 December 2020\narea: [North]\n---\n\n"
+    "### Growers met\r\n\r\n"
     f"Inspector Ann Reed said: “We sold 300 pears. They were \\- nearly \\- ripe.”\r\n\r\n{RING}\n"
 )
 # Word pieces lie in the order they came, told apart by the first build's directions.

@@ -9,7 +9,7 @@ generation that served before still does.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,18 +20,10 @@ from threadpoolctl import threadpool_limits
 from qa import __version__
 from qa.embedding import Encoder, Passage
 from qa.errors import ReleasesError
-from qa.index.catalogue import write_catalogue
-from qa.index.columns import Columns, digest16, make_columns, write_columns
+from qa.index.columns import digest16, make_columns
 from qa.index.files import Records
-from qa.index.generation import (
-    CATALOGUE,
-    Generation,
-    check_finds_itself,
-    open_stage,
-    write_dense,
-)
+from qa.index.generation import Generation, check_finds_itself, open_stage
 from qa.index.known import known_releases
-from qa.index.lexical import build_lexical, new_stemmer, terms, write_lexical
 from qa.index.manifest import (
     FORMAT,
     RECIPE,
@@ -41,13 +33,13 @@ from qa.index.manifest import (
     ReaderRecord,
     ReleaseRecord,
 )
-from qa.index.pieces import write_pieces
+from qa.index.parts import write_parts
 from qa.index.reuse import held_before, known_vectors, probed_with, same_vectors
 from qa.index.sharing import share_files
 from qa.index.store import Pinned, publish, sequence_of, staging, writing
 from qa.index.vectors import Made, make_vectors
 from qa.reading import Middles, Reader
-from qa.records import BuildReport, Release, Skipped
+from qa.records import BuildReport, Skipped
 from qa.releases.fingerprint import reading_fingerprint
 from qa.releases.folder import ReadReport, ReleaseFile, load_files, read_files
 
@@ -170,7 +162,7 @@ def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
             )
         progress("write", 0, 1)
         columns = make_columns(job.read.releases, (one.text for one in passages), digests)
-        files = _write_parts(stage, job.read, passages, made, columns)
+        files = write_parts(stage, job.read, passages, made, columns)
         progress("write", 1, 1)
         manifest = _tried(stage, job, _describe(files, job, made))
         if before is not None:
@@ -191,50 +183,6 @@ def _tried(stage: Path, job: _Job, manifest: Manifest) -> Manifest:
 def _probed(job: _Job, probing: Probing, generation: Generation) -> ReaderRecord:
     middles = probing.middles(generation, lambda done, total: job.progress("probe", done, total))
     return ReaderRecord(probing.reader.name, probed_with(job.encoder, probing.reader), middles)
-
-
-def _write_parts(
-    stage: Path,
-    read: ReadReport,
-    passages: Sequence[Passage],
-    made: Made,
-    columns: Columns,
-) -> Records:
-    stemmer = new_stemmer()
-    by_paragraph = [terms(passage.text, stemmer) for passage in passages]
-    by_release = [
-        release_terms(r, by, stemmer) for r, by in _by_release(read.releases, by_paragraph)
-    ]
-    return {
-        CATALOGUE: write_catalogue(read.releases, stage / CATALOGUE, read.readings),
-        **write_dense(made.vectors, stage),
-        **write_columns(columns, stage),
-        **write_pieces(made.pieces, stage),
-        **write_lexical(build_lexical(by_paragraph), stage, "paragraphs"),
-        **write_lexical(build_lexical(by_release), stage, "releases"),
-    }
-
-
-def release_terms(
-    release: Release, paragraphs: Sequence[Sequence[str]], stemmer: object
-) -> list[str]:
-    """Give the terms a release is found by: its title twice, its areas, and its text."""
-    title = terms(release.title, stemmer)
-    return [
-        *title,
-        *title,
-        *terms(release.area, stemmer),
-        *(t for text in paragraphs for t in text),
-    ]
-
-
-def _by_release(
-    releases: Sequence[Release], by_paragraph: Sequence[list[str]]
-) -> Iterator[tuple[Release, Sequence[list[str]]]]:
-    row = 0
-    for release in releases:
-        yield release, by_paragraph[row : row + len(release.paragraphs)]
-        row += len(release.paragraphs)
 
 
 def _describe(files: Records, job: _Job, made: Made) -> Manifest:
