@@ -32,7 +32,7 @@ STOP_WORDS = frozenset(
     "will with would you your".split()
 )
 # "120,000" and "13:30" are one term each.
-_TERM = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+_TERM = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*")
 
 
 def terms(text: str, stemmer: Any) -> list[str]:
@@ -42,7 +42,7 @@ def terms(text: str, stemmer: Any) -> list[str]:
         text: Plain text.
         stemmer: From `new_stemmer`.
     """
-    words = (match[0].replace("’", "'") for match in _TERM.finditer(text.lower()))
+    words = _TERM.findall(text.lower().replace("’", "'"))
     stems: list[str] = stemmer.stemWords([word for word in words if word not in STOP_WORDS])
     return [sys.intern(stem) for stem in stems]  # one in memory, however often it occurs
 
