@@ -40,7 +40,7 @@ def terms(text: str, stemmer: Any) -> list[str]:
 
     Args:
         text: Plain text.
-        stemmer: From `new_stemmer`.
+        stemmer: From `new_stemmer`, or `KeptStems`.
     """
     words = _TERM.findall(text.lower().replace("’", "'"))
     stems: list[str] = stemmer.stemWords([word for word in words if word not in STOP_WORDS])
@@ -52,6 +52,24 @@ def new_stemmer() -> Any:
     import Stemmer
 
     return Stemmer.Stemmer("english")
+
+
+class KeptStems(dict[str, str]):
+    """A stemmer that keeps the stem of every word it met: for a build, which meets few new ones."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__()
+        self._stemmer = new_stemmer()
+
+    def __missing__(self, word: str) -> str:
+        """Stem a word that was not met before."""
+        stem = self[word] = sys.intern(self._stemmer.stemWord(word))
+        return stem
+
+    def stemWords(self, words: Sequence[str]) -> list[str]:  # noqa: N802 - as PyStemmer has it
+        """Give the stem of each word."""
+        return [self[word] for word in words]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from qa.index.catalogue import write_catalogue
 from qa.index.columns import Columns, write_columns
 from qa.index.files import Records
 from qa.index.generation import CATALOGUE, write_dense
-from qa.index.lexical import build_lexical, new_stemmer, terms, write_lexical
+from qa.index.lexical import KeptStems, build_lexical, terms, write_lexical
 from qa.index.pieces import write_pieces
 from qa.index.vectors import Made
 from qa.records import Release
@@ -37,7 +37,7 @@ def write_parts(
     Raises:
         OSError: The disk is full or failing.
     """
-    stemmer = new_stemmer()
+    stemmer = KeptStems()
     by_paragraph = [terms(passage.text, stemmer) for passage in passages]
     by_release = [
         release_terms(r, by, stemmer) for r, by in _by_release(read.releases, by_paragraph)

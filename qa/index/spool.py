@@ -25,7 +25,7 @@ class Spool:
             folder: On whose disk they are, if they are many; nothing is seen in it.
         """
         # `view` closes it.
-        self._file = SpooledTemporaryFile(max_size=HELD, dir=folder)  # noqa: SIM115
+        self._file = SpooledTemporaryFile(max_size=HELD, dir=str(folder))  # noqa: SIM115
         self._size = 0
 
     def __del__(self) -> None:
