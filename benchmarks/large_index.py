@@ -287,6 +287,7 @@ def _manifest(pinned: Pinned, copies: list[Copy], counts: Counts, files: Records
     )
     return replace(
         source,
+        reading="",  # the copies were not read from files
         counts=counts,
         corpus=hashlib.sha256(f"{source.corpus} {copies}".encode()).hexdigest(),
         releases=records,

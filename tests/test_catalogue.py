@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from qa.errors import UnreadableRelease
 from qa.index.catalogue import Catalogue, ReleaseHead, write_catalogue
-from qa.index.columns import TRAITS, load_columns, make_columns, write_columns
+from qa.index.columns import TRAITS, digest16, load_columns, make_columns, write_columns
 from qa.index.files import CheckedFiles
+from qa.language.markup import plain
 from qa.releases.reader import read_release
 from tests.index_samples import RELEASES
 
@@ -161,8 +162,9 @@ def test_any_text_comes_back_exactly(parts):
 @pytest.fixture
 def columns(tmp_path):
     """Columns of the samples, through the disk."""
-    passages = [paragraph.text for paragraph in all_paragraphs(SAMPLES)]
-    records = write_columns(make_columns(SAMPLES, passages), tmp_path)
+    texts = [plain(paragraph.text).text for paragraph in all_paragraphs(SAMPLES)]
+    digests = [digest16(text) for text in texts]
+    records = write_columns(make_columns(SAMPLES, texts, digests), tmp_path)
     return load_columns(CheckedFiles(tmp_path, records))
 
 

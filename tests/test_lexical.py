@@ -11,6 +11,7 @@ from qa.index.files import CheckedFiles
 from qa.index.lexical import (
     K1,
     B,
+    KeptStems,
     build_lexical,
     load_lexical,
     new_stemmer,
@@ -156,6 +157,14 @@ def test_what_is_written_is_read_back_alike(tmp_path):
 )
 def test_terms(text, expected):
     assert terms(text, new_stemmer()) == expected
+
+
+@given(st.lists(st.text(st.sampled_from("aeioustngdl’' -1"), max_size=60), max_size=4))
+def test_stems_that_are_kept_are_those_of_the_stemmer(texts):
+    kept = KeptStems()
+
+    for text in [*texts, *texts]:
+        assert terms(text, kept) == terms(text, new_stemmer())
 
 
 @given(st.text(max_size=60))

@@ -9,7 +9,7 @@ generation that served before still does.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,17 +20,10 @@ from threadpoolctl import threadpool_limits
 from qa import __version__
 from qa.embedding import Encoder, Passage
 from qa.errors import ReleasesError
-from qa.index.catalogue import write_catalogue
-from qa.index.columns import Columns, digest16, make_columns, write_columns
+from qa.index.columns import digest16, make_columns
 from qa.index.files import Records
-from qa.index.generation import (
-    CATALOGUE,
-    Generation,
-    check_finds_itself,
-    open_stage,
-    write_dense,
-)
-from qa.index.lexical import build_lexical, new_stemmer, terms, write_lexical
+from qa.index.generation import Generation, check_finds_itself, open_stage
+from qa.index.known import known_releases
 from qa.index.manifest import (
     FORMAT,
     RECIPE,
@@ -40,14 +33,14 @@ from qa.index.manifest import (
     ReaderRecord,
     ReleaseRecord,
 )
-from qa.index.pieces import write_pieces
+from qa.index.parts import write_parts
 from qa.index.reuse import held_before, known_vectors, probed_with, same_vectors
 from qa.index.sharing import share_files
 from qa.index.store import Pinned, publish, sequence_of, staging, writing
 from qa.index.vectors import Made, make_vectors
-from qa.language.markup import plain
 from qa.reading import Middles, Reader
-from qa.records import BuildReport, Release, Skipped
+from qa.records import BuildReport, Skipped
+from qa.releases.fingerprint import reading_fingerprint
 from qa.releases.folder import ReadReport, ReleaseFile, load_files, read_files
 
 
@@ -87,7 +80,7 @@ class Source:
         """Tell two states of a folder apart, by names and contents."""
         total = hashlib.sha256()
         for file in self.files:
-            total.update(f"{file.id}\0{hashlib.sha256(file.data).hexdigest()}\n".encode())
+            total.update(f"{file.id}\0{file.sha256}\n".encode())
         for skip in self.skipped:
             total.update(f"skipped {skip}\n".encode())
         return total.hexdigest()
@@ -124,7 +117,10 @@ def build_index(
         if before is not None and _unchanged(before, source, encoder, probing):
             return _report(before.name, before.manifest, changed=False, seconds=_since(begun))
         read = read_files(
-            source.files, source.skipped, progress=lambda done, total: progress("read", done, total)
+            source.files,
+            source.skipped,
+            known=known_releases(before, source.files),
+            progress=lambda done, total: progress("read", done, total),
         )
         if not read.releases:
             raise ReleasesError(_nothing_to_read(releases, read))
@@ -146,26 +142,27 @@ class _Job:
 
 
 def _build(job: _Job, before: Pinned | None) -> tuple[str, Manifest, Made]:
-    releases, encoder, progress = job.read.releases, job.encoder, job.progress
+    encoder, progress = job.encoder, job.progress
     passages = [
-        Passage(release.title, plain(paragraph.text).text)
-        for release in releases
-        for paragraph in release.paragraphs
+        Passage(reading.release.title, text)
+        for reading in job.read.readings
+        for text in reading.texts
     ]
+    digests = [digest16(passage.whole) for passage in passages]
     with staging(job.root) as stage:
         # numpy's threads, waiting beside torch's, cost a tenth of the time on two cores.
         with threadpool_limits(1, user_api="blas"):
             made = make_vectors(
                 passages,
-                [digest16(passage.whole) for passage in passages],
+                digests,
                 encoder,
                 known_vectors(before, encoder),
                 lambda done, total: progress("embed", done, total),
                 stage,
             )
         progress("write", 0, 1)
-        columns = make_columns(releases, (passage.whole for passage in passages))
-        files = _write_parts(stage, releases, passages, made, columns)
+        columns = make_columns(job.read.releases, (one.text for one in passages), digests)
+        files = write_parts(stage, job.read, passages, made, columns)
         progress("write", 1, 1)
         manifest = _tried(stage, job, _describe(files, job, made))
         if before is not None:
@@ -188,48 +185,6 @@ def _probed(job: _Job, probing: Probing, generation: Generation) -> ReaderRecord
     return ReaderRecord(probing.reader.name, probed_with(job.encoder, probing.reader), middles)
 
 
-def _write_parts(
-    stage: Path,
-    releases: Sequence[Release],
-    passages: Sequence[Passage],
-    made: Made,
-    columns: Columns,
-) -> Records:
-    stemmer = new_stemmer()
-    by_paragraph = [terms(passage.text, stemmer) for passage in passages]
-    by_release = [release_terms(r, by, stemmer) for r, by in _by_release(releases, by_paragraph)]
-    return {
-        CATALOGUE: write_catalogue(releases, stage / CATALOGUE),
-        **write_dense(made.vectors, stage),
-        **write_columns(columns, stage),
-        **write_pieces(made.pieces, stage),
-        **write_lexical(build_lexical(by_paragraph), stage, "paragraphs"),
-        **write_lexical(build_lexical(by_release), stage, "releases"),
-    }
-
-
-def release_terms(
-    release: Release, paragraphs: Sequence[Sequence[str]], stemmer: object
-) -> list[str]:
-    """Give the terms a release is found by: its title twice, its areas, and its text."""
-    title = terms(release.title, stemmer)
-    return [
-        *title,
-        *title,
-        *terms(release.area, stemmer),
-        *(t for text in paragraphs for t in text),
-    ]
-
-
-def _by_release(
-    releases: Sequence[Release], by_paragraph: Sequence[list[str]]
-) -> Iterator[tuple[Release, Sequence[list[str]]]]:
-    row = 0
-    for release in releases:
-        yield release, by_paragraph[row : row + len(release.paragraphs)]
-        row += len(release.paragraphs)
-
-
 def _describe(files: Records, job: _Job, made: Made) -> Manifest:
     read, encoder = job.read, job.encoder
     return Manifest(
@@ -239,6 +194,7 @@ def _describe(files: Records, job: _Job, made: Made) -> Manifest:
         model=ModelRecord(encoder.name, encoder.fingerprint, encoder.dtype, encoder.dimension),
         reader=None,
         recipe=RECIPE,
+        reading=reading_fingerprint(),
         counts=Counts(
             releases=len(read.releases),
             paragraphs=len(made.vectors),

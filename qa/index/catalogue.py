@@ -10,31 +10,29 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from qa.errors import IndexDamaged
+from qa.index.catalogue_rows import (
+    RELEASE,
+    TABLES,
+    paragraph_values,
+    reading_values,
+    release_values,
+    to_paragraph,
+    to_period,
+    to_reading,
+    to_release,
+)
 from qa.index.files import CheckedFiles, FileRecord, write_file
-from qa.records import Kind, Paragraph, Period, Release, Sentence, Speaker
-
-_TABLES = """
-CREATE TABLE releases (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, areas TEXT NOT NULL,
-    url TEXT, first TEXT, last TEXT, published_source TEXT, text TEXT NOT NULL,
-    encoding TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL
-) STRICT;
-CREATE TABLE paragraphs (
-    row INTEGER PRIMARY KEY, release INTEGER NOT NULL, number INTEGER NOT NULL,
-    start INTEGER NOT NULL, length INTEGER NOT NULL, kind TEXT NOT NULL,
-    sentences TEXT NOT NULL, speaker TEXT
-) STRICT;
-CREATE INDEX paragraphs_of_release ON paragraphs (release);
-"""
-_RELEASE = "id, title, areas, url, first, last, published_source, text, encoding, size, sha256"
+from qa.records import Paragraph, Period, Release
+from qa.releases.reader import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,16 @@ class ReleaseHead:
     sha256: str
 
 
-def write_catalogue(releases: Sequence[Release], place: Path) -> FileRecord:
+def write_catalogue(
+    releases: Sequence[Release], place: Path, readings: Sequence[Reading] | None = None
+) -> FileRecord:
     """Write releases, row i is releases[i], and their paragraphs in the same order.
+
+    Args:
+        releases: As they are shown.
+        place: The file to make.
+        readings: What each was before it was compared with the others. Without them, no later
+            build may take releases from this catalogue.
 
     Returns:
         The record of the file.
@@ -59,15 +65,19 @@ def write_catalogue(releases: Sequence[Release], place: Path) -> FileRecord:
         OSError: The disk is full or failing.
     """
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(_TABLES)
+        connection.executescript(TABLES)
         connection.executemany(
             "INSERT INTO releases VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-            ((row, *_release_values(release)) for row, release in enumerate(releases)),
+            ((row, *release_values(release)) for row, release in enumerate(releases)),
         )
         connection.executemany(
             "INSERT INTO paragraphs VALUES (?,?,?,?,?,?,?,?)",
-            ((row, *values) for row, values in enumerate(_paragraph_values(releases))),
+            ((row, *values) for row, values in enumerate(paragraph_values(releases))),
         )
+        if readings is not None:
+            connection.executemany(
+                "INSERT INTO readings VALUES (?,?,?)", reading_values(releases, readings)
+            )
         connection.commit()
         data = connection.serialize()
     return write_file(place, data)
@@ -107,7 +117,7 @@ class Catalogue:
         """Give the heads of some releases, by row."""
         found = self._rows("row, id, title, areas, url, first, last, sha256", "releases", rows)
         return {
-            row: ReleaseHead(id_, title, tuple(json.loads(areas)), url, _period(first, last), sha)
+            row: ReleaseHead(id_, title, tuple(json.loads(areas)), url, to_period(first, last), sha)
             for row, id_, title, areas, url, first, last, sha in found
         }
 
@@ -121,7 +131,7 @@ class Catalogue:
             f"WHERE p.row IN ({marks})",
             wanted,
         )
-        return {row: _paragraph(*values) for row, *values in found}
+        return {row: to_paragraph(*values) for row, *values in found}
 
     def release(self, row: int) -> Release:
         """Give one release with its text, without its paragraphs.
@@ -129,8 +139,8 @@ class Catalogue:
         Raises:
             KeyError: There is no such row.
         """
-        for values in self._query(f"SELECT {_RELEASE} FROM releases WHERE row = ?", [row]):
-            return _release(*values)
+        for values in self._query(f"SELECT {RELEASE} FROM releases WHERE row = ?", [row]):
+            return to_release(*values)
         raise KeyError(row)
 
     def bodies(self, rows: Iterable[int]) -> dict[int, str]:
@@ -148,6 +158,25 @@ class Catalogue:
         """Give how many paragraphs a release has."""
         found = self._query("SELECT count(*) FROM paragraphs WHERE release = ?", [release])
         return int(found[0][0])
+
+    def readings(self, wanted: Container[str]) -> Iterator[Reading]:
+        """Give what was read of the files of some SHA-256, in order of rows.
+
+        Raises:
+            ValueError: Releases and paragraphs do not belong together.
+        """
+        releases = self._connection.execute(f"SELECT {RELEASE} FROM releases ORDER BY row")
+        paragraphs = self._connection.execute(
+            "SELECT p.release, p.number, p.start, p.length, coalesce(r.form, p.kind), p.sentences, "
+            "p.speaker, r.text FROM paragraphs p LEFT JOIN readings r ON r.row = p.row "
+            "ORDER BY p.row"
+        )
+        by_release = groupby(paragraphs, itemgetter(0))
+        for row, (values, (of, rows)) in enumerate(zip(releases, by_release, strict=True)):
+            if row != of:
+                raise ValueError(f"paragraphs of release {of} stand where those of {row} should")
+            if values[-1] in wanted:
+                yield to_reading(values, rows)
 
     def _rows(self, columns: str, table: str, rows: Iterable[int]) -> list[tuple[Any, ...]]:
         wanted = sorted(set(rows))
@@ -183,76 +212,3 @@ def _connected(data: bytes | Path) -> sqlite3.Connection:
     # Immutable: nothing is locked, and no journal is looked for.
     place = f"{data.absolute().as_uri()}?mode=ro&immutable=1"
     return sqlite3.connect(place, uri=True, check_same_thread=False)
-
-
-def _release_values(release: Release) -> tuple[Any, ...]:
-    period = release.published
-    return (
-        release.id,
-        release.title,
-        json.dumps(release.areas),
-        release.url,
-        period.first.isoformat() if period else None,
-        period.last.isoformat() if period else None,
-        release.published_source,
-        release.text,
-        release.encoding,
-        release.size,
-        release.sha256,
-    )
-
-
-def _paragraph_values(releases: Sequence[Release]) -> Iterable[tuple[Any, ...]]:
-    for row, release in enumerate(releases):
-        for paragraph in release.paragraphs:
-            sentences = [
-                [sentence.start - paragraph.start, sentence.end - paragraph.start]
-                for sentence in paragraph.sentences
-            ]
-            speaker = json.dumps(asdict(paragraph.speaker)) if paragraph.speaker else None
-            yield (
-                row,
-                paragraph.number,
-                paragraph.start,
-                len(paragraph.text),
-                paragraph.kind.value,
-                json.dumps(sentences),
-                speaker,
-            )
-
-
-def _paragraph(
-    number: int, start: int, text: str, kind: str, sentences: str, speaker: str | None
-) -> Paragraph:
-    return Paragraph(
-        number,
-        start,
-        start + len(text),
-        text,
-        Kind(kind),
-        tuple(Sentence(start + a, start + b, text[a:b]) for a, b in json.loads(sentences)),
-        Speaker(**json.loads(speaker)) if speaker else None,
-    )
-
-
-def _release(
-    id_: str, title: str, areas: str, url: str | None, first: str, last: str, *rest: Any
-) -> Release:
-    source, text, encoding, size, sha256 = rest
-    return Release(
-        id_,
-        title,
-        tuple(json.loads(areas)),
-        url,
-        _period(first, last),
-        source,
-        text,
-        encoding,
-        size,
-        sha256,
-        (),
-    )
-
-
-def _period(first: str | None, last: str | None) -> Period | None:
-    return Period(date.fromisoformat(first), date.fromisoformat(last)) if first and last else None

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index.files import CheckedFiles, Records, write_array, write_file
-from qa.language.markup import plain
 from qa.records import Kind, Paragraph, Release
 
 TRAITS = (
@@ -74,8 +73,16 @@ class Columns:
         return np.arange(self.starts[release], self.starts[release + 1])
 
 
-def make_columns(releases: Sequence[Release], passages: Iterable[str]) -> Columns:
-    """Make the columns of `releases`; `passages` is what the model reads of each paragraph."""
+def make_columns(
+    releases: Sequence[Release], texts: Iterable[str], digests: Iterable[bytes]
+) -> Columns:
+    """Make the columns of releases.
+
+    Args:
+        releases: r of them, with n paragraphs.
+        texts: Plain text of each of the n.
+        digests: `digest16` of what the model reads of each.
+    """
     areas = tuple(sorted({area for release in releases for area in release.areas}))
     paragraphs = [paragraph for release in releases for paragraph in release.paragraphs]
     counts = [len(release.paragraphs) for release in releases]
@@ -84,9 +91,11 @@ def make_columns(releases: Sequence[Release], passages: Iterable[str]) -> Column
         np.repeat(np.arange(len(releases), dtype=np.int32), counts),
         np.array([_days(release) for release in releases], dtype=np.int32).reshape(-1, 2),
         np.array([[area in release.areas for area in areas] for release in releases], dtype=bool),
-        np.array([_traits(paragraph) for paragraph in paragraphs], dtype=np.float32),
+        np.array(
+            [_traits(*both) for both in zip(paragraphs, texts, strict=True)], dtype=np.float32
+        ),
         np.array([_hash64(paragraph.text) for paragraph in paragraphs], dtype=np.uint64),
-        np.array([list(digest16(passage)) for passage in passages], dtype=np.uint8),
+        np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, 16),
     )
 
 
@@ -114,8 +123,8 @@ def _days(release: Release) -> tuple[int, int]:
     return (period.first.toordinal(), period.last.toordinal()) if period else (0, 0)
 
 
-def _traits(paragraph: Paragraph) -> tuple[float, ...]:
-    reading = plain(paragraph.text).text.strip()
+def _traits(paragraph: Paragraph, text: str) -> tuple[float, ...]:
+    reading = text.strip()
     return (
         float(re.search(r"\d", reading) is not None),
         float(MONEY.search(reading) is not None),

@@ -105,7 +105,7 @@ class Layer:
         self._pieces.append(part.pieces)
         self._ids.append(part.ids)
         self._sentences.append(part.sentences)
-        self._df.update(np.unique(part.ids).tolist())
+        self._df.update(set(part.ids.tolist()))
         self._lengths.append(len(part.ids))
 
     def vectors(self, slots: NDArray[np.int64], d: int) -> Floats:

@@ -32,7 +32,7 @@ STOP_WORDS = frozenset(
     "will with would you your".split()
 )
 # "120,000" and "13:30" are one term each.
-_TERM = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+_TERM = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*")
 
 
 def terms(text: str, stemmer: Any) -> list[str]:
@@ -40,9 +40,9 @@ def terms(text: str, stemmer: Any) -> list[str]:
 
     Args:
         text: Plain text.
-        stemmer: From `new_stemmer`.
+        stemmer: From `new_stemmer`, or `KeptStems`.
     """
-    words = (match[0].replace("’", "'") for match in _TERM.finditer(text.lower()))
+    words = _TERM.findall(text.lower().replace("’", "'"))
     stems: list[str] = stemmer.stemWords([word for word in words if word not in STOP_WORDS])
     return [sys.intern(stem) for stem in stems]  # one in memory, however often it occurs
 
@@ -52,6 +52,24 @@ def new_stemmer() -> Any:
     import Stemmer
 
     return Stemmer.Stemmer("english")
+
+
+class KeptStems(dict[str, str]):
+    """A stemmer that keeps the stem of every word it met: for a build, which meets few new ones."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__()
+        self._stemmer = new_stemmer()
+
+    def __missing__(self, word: str) -> str:
+        """Stem a word that was not met before."""
+        stem = self[word] = sys.intern(self._stemmer.stemWord(word))
+        return stem
+
+    def stemWords(self, words: Sequence[str]) -> list[str]:  # noqa: N802 - as PyStemmer has it
+        """Give the stem of each word."""
+        return [self[word] for word in words]
 
 
 @dataclass(frozen=True, slots=True)

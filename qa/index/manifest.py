@@ -6,6 +6,7 @@ sequence     counts the builds of this index, from 1
 model        name, fingerprint, number format, dimension
 reader       name and fingerprint of the reader, and where its probes of this corpus lie
 recipe       fingerprint of the rules that made paragraphs and vectors
+reading      fingerprint of the code that read the releases; "" if they may not be taken over
 counts       releases, paragraphs, word pieces, releases with a date
 corpus       digest over every file read, to tell that nothing has changed
 releases     per file: path, size, sha256, encoding
@@ -83,6 +84,7 @@ class Manifest:
     model: ModelRecord
     reader: ReaderRecord | None
     recipe: str
+    reading: str
     counts: Counts
     corpus: str
     releases: tuple[ReleaseRecord, ...]
@@ -125,6 +127,7 @@ def _from_values(values: dict[str, Any]) -> Manifest:
         model=ModelRecord(**values["model"]),
         reader=_reader(values["reader"]),
         recipe=values["recipe"],
+        reading=values.get("reading", ""),  # earlier versions did not tell
         counts=Counts(**values["counts"]),
         corpus=values["corpus"],
         releases=tuple(ReleaseRecord(**record) for record in values["releases"]),

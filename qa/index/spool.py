@@ -28,6 +28,10 @@ class Spool:
         self._file = SpooledTemporaryFile(max_size=HELD, dir=str(folder))  # noqa: SIM115
         self._size = 0
 
+    def __del__(self) -> None:
+        """Let go of bytes that no one came to read, as when a build fails."""
+        self._file.close()
+
     def write(self, data: bytes | memoryview) -> int:
         """Add bytes at the end; gives how many.
 

@@ -21,10 +21,19 @@ _BLANKS = re.compile(r"\s+")
 _MARKED = (Kind.BODY, Kind.LIST_ITEM, Kind.NOTE, Kind.CAPTION)
 
 
-def mark_boilerplate(releases: Sequence[Release]) -> list[Release]:
-    """Mark every paragraph that at least `repeats_needed` releases hold."""
+def mark_boilerplate(
+    releases: Sequence[Release], texts: Sequence[Sequence[str]] | None = None
+) -> list[Release]:
+    """Mark every paragraph that at least `repeats_needed` releases hold.
+
+    Args:
+        releases: With the kind of each paragraph told by its form.
+        texts: Plain text of each paragraph of each, if it is at hand.
+    """
+    if texts is None:
+        texts = [[plain(one.text).text for one in release.paragraphs] for release in releases]
     counts: Counter[str] = Counter()
-    keys = [[_key(paragraph.text) for paragraph in release.paragraphs] for release in releases]
+    keys = [[_key(text) for text in in_release] for in_release in texts]
     for in_release in keys:
         counts.update(set(in_release))
 
@@ -61,4 +70,4 @@ def _marked(release: Release, repeated: Sequence[bool]) -> Release:
 
 
 def _key(text: str) -> str:
-    return _NUMBER.sub("0", _BLANKS.sub(" ", plain(text).text)).strip().casefold()
+    return _NUMBER.sub("0", _BLANKS.sub(" ", text)).strip().casefold()

@@ -7,17 +7,19 @@ Reads    a folder and its sub-folders
 Gives    `ReadReport`: releases in the order of their ids, and what was skipped
 """
 
+import hashlib
 import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Release, Skipped
 from qa.releases.boilerplate import mark_boilerplate
-from qa.releases.reader import read_release
+from qa.releases.reader import Reading, read_alone
 
 FORMATS = (".md", ".markdown", ".txt")
 MAX_FILE_BYTES = 2048 * 1024
@@ -36,10 +38,12 @@ class ReadReport:
     Attributes:
         releases: In the order of their ids.
         skipped: Files that are not among them, in the order of their paths.
+        readings: What each release was before it was compared with the others.
     """
 
     releases: tuple[Release, ...]
     skipped: tuple[Skipped, ...]
+    readings: tuple[Reading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,17 @@ class ReleaseFile:
 
     id: str
     data: bytes
+    sha256: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.data).hexdigest())
+
+
+class KnownReadings(Protocol):
+    """What the same reading has made of files before."""
+
+    def reading_of(self, file: ReleaseFile) -> Reading | None:
+        """Give what reading this file would give; None if it is to be read."""
 
 
 def read_folder(
@@ -74,20 +89,23 @@ def read_files(
     files: list[ReleaseFile],
     skipped: list[Skipped],
     *,
+    known: KnownReadings | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReadReport:
-    """Read releases from the bytes of their files; see `read_folder`."""
-    releases: list[Release] = []
+    """Read releases from the bytes of their files, those that are not known; see `read_folder`."""
+    readings: list[Reading] = []
     unreadable: list[Skipped] = []
     for count, file in enumerate(files, start=1):
         try:
-            releases.append(read_release(file.data, file.id))
+            before = known.reading_of(file) if known is not None else None
+            readings.append(before or read_alone(file.data, file.id))
         except UnreadableRelease as error:
             unreadable.append(Skipped(file.id, error.reason, error.cure))
         if progress is not None:
             progress(count, len(files))
     every_skip = sorted((*skipped, *unreadable), key=lambda skip: skip.path)
-    return ReadReport(tuple(mark_boilerplate(releases)), tuple(every_skip))
+    releases = mark_boilerplate([one.release for one in readings], [one.texts for one in readings])
+    return ReadReport(tuple(releases), tuple(every_skip), tuple(readings))
 
 
 def load_files(

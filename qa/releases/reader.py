@@ -7,6 +7,7 @@ speakers and sentences, then title, areas, address and date.
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qa.errors import UnreadableRelease
 from qa.language.markup import plain
@@ -23,6 +24,26 @@ MAX_TITLE = 100  # characters of a title made from a first sentence
 
 _BLANKS = re.compile(r"\s+")
 _FORCE_TAIL = re.compile(r"\s*\|[^|]*$|\s+[-–]\s+[\w ]{3,40}(?:Police|Constabulary)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file gives, read by itself; boilerplate is told later, from all of them.
+
+    Attributes:
+        release: The release, the kind of each paragraph told by its form and place.
+        texts: What people read of each paragraph, its markup taken off.
+    """
+
+    release: Release
+    texts: tuple[str, ...]
+
+
+def read_alone(data: bytes, release_id: str) -> Reading:
+    """Read the bytes of one release file; see `read_release`."""
+    release = read_release(data, release_id)
+    # Reading has just asked for these, so that `plain` still knows them.
+    return Reading(release, tuple(plain(one.text).text for one in release.paragraphs))
 
 
 def read_release(data: bytes, release_id: str) -> Release:

@@ -1,0 +1,54 @@
+"""What of the generation before need not be read again: releases whose files are the same.
+
+A reading is taken from the catalogue before if the very same code made it of the very same
+bytes. Boilerplate is not part of it: that is told from all releases, in every build.
+
+Reads    the catalogue of the generation before
+Gives    `KnownReleases`: readings by the SHA-256 of the file
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import replace
+
+from qa.errors import IndexFault
+from qa.index.catalogue import load_catalogue
+from qa.index.generation import CATALOGUE
+from qa.index.store import Pinned
+from qa.releases.decode import decode
+from qa.releases.fingerprint import reading_fingerprint
+from qa.releases.folder import ReleaseFile
+from qa.releases.reader import Reading
+
+
+class KnownReleases:
+    """Readings of an earlier build."""
+
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        """Take them in."""
+        self._of = {reading.release.sha256: reading for reading in readings}
+
+    def reading_of(self, file: ReleaseFile) -> Reading | None:
+        """Give what reading this file would give, under its name; None if that is not known."""
+        reading = self._of.get(file.sha256)
+        if reading is None:
+            return None
+        release, decoded = reading.release, decode(file.data)
+        # Cheap beside reading, and it shows that every span counts in this very text.
+        if (decoded.text, decoded.encoding) != (release.text, release.encoding):
+            return None
+        return replace(reading, release=replace(release, id=file.id))
+
+
+def known_releases(before: Pinned | None, files: Iterable[ReleaseFile]) -> KnownReleases | None:
+    """Give what is known of some files; None if everything is to be read."""
+    if before is None or not before.manifest.reading:
+        return None
+    if before.manifest.reading != reading_fingerprint():
+        return None
+    try:
+        with closing(load_catalogue(before.files, CATALOGUE)) as catalogue:
+            return KnownReleases(catalogue.readings({file.sha256 for file in files}))
+    except (IndexFault, sqlite3.Error, ValueError, TypeError, KeyError):
+        return None  # whatever is wrong with it, the files are here
