@@ -17,7 +17,6 @@ import copy
 import sys
 import threading
 import warnings
-from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -134,16 +133,16 @@ def _compiled(model: Any, dtype: str, workers: int) -> Any:
 
 
 def _openvino() -> Any:
-    if find_spec("openvino") is None:
-        raise ModelError(
-            "backend 'openvino' is not installed. Install it: pip install 'release-qa[openvino]', "
-            "or set backend: torch"
-        )
     # It would report its use to its makers when it is imported, unasked; without this package
     # it cannot, and nothing else is missing.
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
-    import openvino
-
+    try:
+        import openvino
+    except ImportError:
+        raise ModelError(
+            "backend 'openvino' is not installed. Install it: pip install 'release-qa[openvino]', "
+            "or set backend: torch"
+        ) from None
     return openvino
 
 
