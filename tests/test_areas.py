@@ -15,6 +15,8 @@ KNOWN = (
     "Sussex",
     "Thames Valley",
     "West Midlands",
+    "Bedfordshire",
+    "Wiltshire",
 )
 
 
@@ -34,6 +36,8 @@ KNOWN = (
         ("What did the railway police find?", "British Transport"),
         ("What did West Mids Police find?", "West Midlands"),
         ("What did Devon & Cornwall Police find?", "Devon and Cornwall"),
+        ("What did Met officers find?", "Metropolitan"),
+        ("What did beds police find?", "Bedfordshire"),
         ("What did City of London Police find?", "City of London"),
     ],
 )
@@ -68,6 +72,11 @@ def test_a_place_is_no_force(question, place):
         "Who took the Metropolitan line?",
         "Which transport links were cut?",
         "What did Lancs police find?",
+        "Met him at noon, but where?",
+        "What did the Met Office warn of?",
+        "Which public transport officers are needed?",
+        "How many beds were burnt?",
+        "What burnt in wıltshire?",
     ],
 )
 def test_what_is_no_area(question):
@@ -78,3 +87,9 @@ def test_each_is_given_once_and_the_force_wins():
     found = find_areas("Was the Kent man stopped by Kent Police in Sussex?", KNOWN)
 
     assert [(area.name, area.is_force) for area in found] == [("Kent", True), ("Sussex", False)]
+
+
+def test_police_of_two_places_are_both_named():
+    found = find_areas("What did Kent and Sussex Police find?", KNOWN)
+
+    assert [(area.name, area.is_force) for area in found] == [("Kent", True), ("Sussex", True)]

@@ -13,6 +13,7 @@ import pytest
 import qa
 from qa.embedding import Passage, SentenceTransformerEncoder
 from qa.embedding.encoder import MAX_TITLE
+from qa.embedding.windows import Window
 from qa.errors import ModelError
 from qa.model_files import DEFAULT_WEIGHTS_SHA256, find_model
 from qa.settings import Settings
@@ -277,3 +278,12 @@ def test_another_embedding_model_builds_and_answers(write, tmp_path, dtype):
             assert quote.text in "".join(RELEASES.values())
     with pytest.raises(qa.QAError, match="the index was built with"):
         qa.Assistant.open(index, Settings(reader="none"))
+
+
+def test_a_passage_whose_title_fills_the_window_and_whose_text_has_no_piece_is_still_read():
+    title = "火" * 9
+    window = Window(0, len(title), title, range(9), [(at, at + 1) for at in range(9)])
+
+    (read,) = window.split(4)
+
+    assert (list(read.ids), read.kept) == ([0, 1, 2, 3], [])

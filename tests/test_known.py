@@ -128,6 +128,19 @@ def test_what_other_code_has_read_is_read_again(write, index, told):
         assert known_releases(other, files) is None
 
 
+def test_other_code_builds_anew_even_if_no_file_has_changed(write, index, read, monkeypatch):
+    folder = write(RELEASES)
+    build(folder, index, HashedWords())
+    read.clear()
+    assert not build(folder, index, HashedWords()).changed
+
+    for module in ("build", "known"):
+        monkeypatch.setattr(f"qa.index.{module}.reading_fingerprint", lambda: "of later code")
+    report = build(folder, index, HashedWords())
+
+    assert (report.changed, report.embedded, sorted(read)) == (True, 0, sorted(RELEASES))
+
+
 def test_a_damaged_catalogue_is_not_read_from(write, index):
     folder = write(RELEASES)
     build(folder, index, HashedWords())

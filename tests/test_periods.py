@@ -60,3 +60,7 @@ def test_a_date_without_its_year_is_not_after_the_newest_release():
 )
 def test_easter(sunday):
     assert easter_sunday(sunday.year) == sunday
+
+
+def test_a_letter_that_grows_in_small_letters_moves_no_words():
+    assert find_period("Who left İİ on 5 May 2019?", TODAY).words == "5 May 2019"

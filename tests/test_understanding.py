@@ -1,7 +1,7 @@
 """When and where are read in a question, shown, weaker than filters, and can be left out."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -10,6 +10,7 @@ from qa.errors import QuestionError
 from qa.index.build import build_index
 from qa.language.dates import one_day
 from qa.language.stated_dates import states_day_in
+from qa.questions.understand import understanding_of
 
 HEAD = "---\narea: {}\ndate: {}\ntitle: Fire at the mill\n---\n\n"
 TEXT = "A fire was seen at the mill.\n\nThe fire at the mill {}.\n\nCall us on 101.\n"
@@ -149,3 +150,19 @@ def test_yesterday_counts_from_the_publish_date():
 
     assert states_day_in("It burnt yesterday.", one_day(date(2020, 12, 14)), day, day)
     assert not states_day_in("It burnt yesterday.", None, day, day)
+
+
+@pytest.mark.parametrize(
+    "text", ["It burnt at 12 Marsh Road.", "Mark 12 was read.", "Ring us 24/7."]
+)
+def test_an_address_states_no_day(text):
+    published = one_day(date(2021, 5, 20))
+
+    assert not states_day_in(text, published, date(2021, 3, 1), date(2021, 3, 31))
+    assert not states_day_in(text, published, date(2021, 7, 1), date(2021, 7, 31))
+
+
+def test_a_day_with_its_time_counts_as_the_day():
+    now = understanding_of(True, datetime(2021, 5, 20, 12, 30), date(2021, 5, 1))
+
+    assert now.today == date(2021, 5, 20)

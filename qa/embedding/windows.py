@@ -40,6 +40,9 @@ class Window:
             yield self
             return
         n_lead = sum(1 for _, end in self.spans if end <= self.lead)
+        if n_lead == len(self.ids):  # of the text there is no piece: the title must do
+            yield Window(self.owner, self.lead, self.whole, self.ids[:room], self.spans[:room])
+            return
         n_kept = min(n_lead, room // 2)
         step = room - n_kept
         for start in range(n_lead, len(self.ids), step):

@@ -216,6 +216,7 @@ def _unchanged(before: Pinned, source: Source, encoder: Encoder, probing: Probin
     return (
         same_vectors(before, encoder)
         and before.manifest.corpus == source.digest
+        and before.manifest.reading == reading_fingerprint()
         and was_probed_with == (probed_with(encoder, probing.reader) if probing else None)
     )
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 # As the Royal Mail and the forces themselves shorten them. A force of several counties has each.
 SHORT = {
@@ -18,7 +19,6 @@ SHORT = {
     "Buckinghamshire": ("Bucks",),
     "Cambridgeshire": ("Cambs",),
     "Derbyshire": ("Derbys",),
-    "Devon and Cornwall": ("Devon & Cornwall",),
     "Gloucestershire": ("Glos",),
     "Greater Manchester": ("Gtr Manchester",),
     "Hampshire": ("Hants",),
@@ -37,12 +37,16 @@ SHORT = {
     "Wiltshire": ("Wilts",),
     "Worcestershire": ("Worcs",),
 }
+# Short forms that are words too: of places only with a capital.
+_WORDS = ("beds", "staffs")
 # Names of forces that are no places: they count only before a word for police.
 _NO_PLACES = ("metropolitan", "british transport", "transport", "railway")
 _FORCE = (
     r"(?:['’]s)? (?:police|constabulary|force|officers?|detectives?|cops|cid|pcc|pcso"
     r"|roads? polic\w+|firearms|traffic (?:police|officers))\b"
 )
+# "Met him in Kent" and "the Met Office" name no police.
+_MET = rf"(?:(?<=[Tt]he )Met(?! (?:Office|Gala|Bar)\b)|Met(?i:(?={_FORCE})))"
 _NO_AREA_AFTER = (
     r"(?! (?:road|rd|street|st|avenue|ave|close|drive|lane|way|court|crescent|terrace|place|gardens"
     r"|house|square|arms|hotel|pub|grove|park|hill|walk|mews|gate|quays|docks|terrier|punch)\b)"
@@ -50,7 +54,7 @@ _NO_AREA_AFTER = (
 _NO_AREA_BEFORE = (
     r"(?<!university of )(?<!duke of )(?<!duchess of )(?<!\bmr )(?<!\bmrs )(?<!\bms )(?<!\bpc )"
     r"(?<!\bdc )(?<!\bsgt )(?<!sergeant )(?<!constable )(?<!inspector )(?<!\bdi )(?<!\bds )"
-    r"(?<!superintendent )(?<!\blady )(?<!\bmiss )"
+    r"(?<!superintendent )(?<!\blady )(?<!\bmiss )(?<!\bpublic )"
 )
 
 
@@ -77,13 +81,23 @@ def find_areas(question: str, known: Sequence[str]) -> tuple[NamedArea, ...]:
     """
     pattern, names = _pattern(tuple(known))
     found: dict[str, NamedArea] = {}
-    for match in pattern.finditer(question) if names else ():
-        name = names[_key(match["police"] or match["place"] or match["short"])]
-        is_force = match["place"] is None
+    matches = list(pattern.finditer(question)) if names else []
+    for match, later in zip_longest(matches, matches[1:]):
+        name = names.get(_key(match["police"] or match["place"] or match["short"]))
+        if name is None or match["place"] in _WORDS:
+            continue  # the expression takes a dotless i for an i
+        is_force = match["place"] is None or _is_joined(question, match, later)
         before = found.get(name)
         if before is None or (is_force and not before.is_force):
             found[name] = NamedArea(name, match[0].strip(), is_force)
     return tuple(found.values())
+
+
+def _is_joined(question: str, place: re.Match[str], later: re.Match[str] | None) -> bool:
+    """Tell whether the police of two places are named at once: "Kent and Essex Police"."""
+    if later is None or later["police"] is None:
+        return False
+    return question[place.end() : later.start()].strip().casefold() in ("and", "or", "&")
 
 
 @lru_cache(maxsize=8)
@@ -99,7 +113,8 @@ def _pattern(known: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
         initials |= {"Met": "Metropolitan", "MPS": "Metropolitan", "Scotland Yard": "Metropolitan"}
     places = [_loosely(name) for name in names if name not in _NO_PLACES]
     forces = [_loosely(name) for name in names]
-    short = "|".join(re.escape(one) for one in sorted(initials, key=len, reverse=True))
+    by_length = sorted(initials, key=len, reverse=True)
+    short = "|".join(_MET if one == "Met" else re.escape(one) for one in by_length)
     either = "|".join(sorted(forces, key=len, reverse=True))
     alone = "|".join(sorted(places, key=len, reverse=True))
     expression = re.compile(
@@ -117,8 +132,9 @@ def _initials(name: str) -> str:
 
 
 def _loosely(name: str) -> str:
-    return re.escape(name).replace(r"\ ", r"[\s-]+")
+    loose = re.escape(name).replace(r"\ ", r"[\s-]+")
+    return loose.replace("]+and[", "]+(?:and|&)[")
 
 
 def _key(words: str) -> str:
-    return re.sub(r"[\s-]+", " ", words.casefold())
+    return re.sub(r"[\s-]+", " ", words.casefold().replace("&", "and"))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from qa.records import Period
@@ -43,9 +43,10 @@ class Atom:
         agreeing = [one for one in past if self.weekday in (None, one.first.weekday())]
         return next(iter(agreeing or past), None)
 
-    def in_year(self, year: int) -> "Atom":
-        """Give it with a year, if it has none yet."""
-        return self if self.year is not None else replace(self, year=year)
+
+def small_letters(text: str) -> str:
+    """Give a text in small letters, every character in its place."""
+    return text.replace("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "I").lower()
 
 
 def fixed(match: re.Match[str], period: Period, *, is_vague: bool = False) -> Atom:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from qa.language.atoms import WEEKDAYS, Atom, Make, fixed
+from qa.language.atoms import WEEKDAYS, Atom, Make, fixed, small_letters
 from qa.language.dates import MONTHS, month_number
 from qa.language.holidays import HOLIDAY, LOCKDOWNS, ORDINALS, holiday, season
 from qa.language.relative_dates import RELATIVE
@@ -19,9 +19,10 @@ _MONTH = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
 )
 _YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)(?![\d,]\d|\d)"
-_ITS_YEAR = rf"(?:,?(?: of| in)? {_YEAR})?"
-_DAY = r"(?<![\d/.:£-])(?P<day>[0-3]?\d) ?(?:st|nd|rd|th)?"
-_LATER_DAY = r"(?<![\d.:£])(?P<day>[0-3]?\d) ?(?:st|nd|rd|th)?"  # as in "11-17 October"
+_MONTHS_YEAR = r"(?P<year>(?:1[89]\d|20[0-4])\d)(?![\d,]\d|\d| ?h(?:ou)?rs\b)"
+_ITS_YEAR = rf"(?:,?(?: of| in)? {_MONTHS_YEAR})?"
+_DAY = r"(?<![\d/.:£-])(?P<day>[0-3]?\d)(?: ?(?:st|nd|rd|th))?"
+_LATER_DAY = r"(?<![\d.:£])(?P<day>[0-3]?\d)(?: ?(?:st|nd|rd|th))?"  # as in "11-17 October"
 _WEEKDAY = (
     r"(?:(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? (?:the )?)?"
 )
@@ -42,10 +43,17 @@ _LEADS = (
 _VERB = r"(?! (?:have|be|not|also|well|still|need|get|contain|know|want|hold|include|know)\b)"
 _NO_COUNT = (
     r"(?<!over )(?<!about )(?<!than )(?<!nearly )(?<!almost )(?<!some )(?<![£#$€\d.,/:])(?<!\d-)"
+    r"(?<!\bat )(?<!\bpc )(?<!\bno )(?<!number )(?<!\bref )(?<!reference )(?<!incident )(?<!\blog )"
+)
+# A measure, or a time of day: "2019 grams", "2015hrs", "between 2000 and 2200".
+_NO_MEASURE_AFTER = (
+    r"(?![/-]\d|:\d| ?%| ?h(?:ou)?rs\b"
+    r"| (?:and|to) (?:(?:0\d|1[0-8]|2[1-4])\d\d\b|\d{4} ?h(?:ou)?rs\b)"
+    r"| (?:pounds|grams|homes|miles|metres|times|euros)\b|s\b)"
 )
 _NO_YEAR_AFTER = (
-    r"(?![/-]\d|:\d| ?%| (?:people|pounds|grams|plants|officers|homes|cars|miles|hours|hrs"
-    r"|metres|times|signatures|bikes|euros|calls|wraps|bottles|cigarettes)\b)"
+    rf"{_NO_MEASURE_AFTER}(?! (?:people|plants|officers|cars"
+    r"|signatures|bikes|calls|wraps|bottles|cigarettes)\b)"
 )
 
 
@@ -56,7 +64,7 @@ def find_atoms(text: str, today: date) -> list[Atom]:
         text: A question; case matters where a name could be meant.
         today: The day it is asked.
     """
-    low = text.lower()
+    low = small_letters(text)
     found = [atom for form, make in _FORMS for atom in _matches(form, make, text, low, today)]
     kept: list[Atom] = []
     for atom in sorted(found, key=lambda one: (one.start - one.end, one.start)):
@@ -118,6 +126,11 @@ def _whole_year(match: re.Match[str], today: date) -> Atom | None:
     return fixed(match, Period(date(year, 1, 1), date(year, 12, 31)))
 
 
+def _decade(match: re.Match[str], today: date) -> Atom:
+    year = int(match["year"])
+    return fixed(match, Period(date(year, 1, 1), date(year + 9, 12, 31)))
+
+
 def _season(match: re.Match[str], today: date) -> Atom | None:
     name = match["season"]
     return Atom(match.start(), match.end(), lambda y: season(name, y), _year(match))
@@ -145,15 +158,16 @@ def _forms() -> Iterator[tuple[str, Make]]:
     yield rf"{_DAY}[/.-](?P<month>[01]?\d)[/.-](?P<year>(?:19|20)\d\d|\d\d)(?![\d/])", _day
     yield r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)", _day
     yield rf"(?<=\bon ){_WEEKDAY}{_DAY}/(?P<month>[01]?\d)(?![\d/])", _day
-    yield rf"(?<![a-z]){_MONTH},?(?: of| in)? {_YEAR}", _month
+    yield rf"(?<![a-z]){_WEEKDAY}\({_DAY}/(?P<month>[01]?\d)\)", _day
+    yield rf"(?<![a-z]){_MONTH},?(?: of| in)? {_MONTHS_YEAR}", _month
     yield rf"{_LEADS}{_MONTH}{_VERB}(?P<year>)", _month
     yield (
-        rf"(?:(?<=\bin )|(?<=\bduring )|(?<=\bthroughout )|(?<=\bof )|(?<=\bsince )"
-        rf"|(?<=\byear )){_YEAR}"
-        r"(?![/-]\d)",
+        rf"(?:(?<=\bin )|(?<=\bduring )|(?<=\bthroughout )|(?<=\bsince )"
+        rf"|(?<=\byear )){_YEAR}{_NO_MEASURE_AFTER}",
         _whole_year,
     )
     yield rf"{_NO_COUNT}\b{_YEAR}{_NO_YEAR_AFTER}", _whole_year
+    yield r"\b(?P<year>(?:19[5-9]|20[0-4])0)s\b", _decade
     yield rf"\b(?P<season>spring|summer|autumn|winter)(?: of)?,? {_YEAR}(?![/-]\d)", _season
     yield (
         r"(?:(?<=\bin )|(?<=\blast )|(?<=\bthis )|(?<=\bduring )|(?<=\bin the )|(?<=\bduring the )"

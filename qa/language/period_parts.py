@@ -29,8 +29,11 @@ def _thirds(which: int) -> Change:
             months = ((1, 3), (5, 8), (10, 12))[which]
             year = days.first.year
             return Period(date(year, months[0], 1), Period.of_month(year, months[1]).last)
-        third = (days.last - days.first).days // 3
-        first = days.first + timedelta((third + 1) * which)
+        length = (days.last - days.first).days
+        if length < 2:  # "late last night": a day or two have no parts
+            return days
+        third = length // 3
+        first = min(days.last, days.first + timedelta((third + 1) * which))
         return Period(first, days.last if which == 2 else min(days.last, first + timedelta(third)))
 
     return change

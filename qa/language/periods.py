@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from qa.language.atoms import Atom
+from qa.language.atoms import Atom, small_letters
 from qa.language.named_dates import find_atoms
 from qa.language.period_parts import CHANGES
 from qa.records import Period, StatedPeriod
@@ -45,7 +45,7 @@ def find_period(question: str, today: date, newest: date | None = None) -> State
     """
     by = min(today, newest) if newest else today
     atoms = [one for one in find_atoms(question, today) if not _is_birth(question, one)]
-    low = question.lower()
+    low = small_letters(question)
     parts = [part for i, one in enumerate(atoms) if (part := _part(low, atoms, i, by))]
     parts = _telling(parts)
     if not parts:

@@ -19,10 +19,11 @@ MANY_MONTHS = 4  # a longer period is told by its years
 _BEFORE, _AFTER = 14, 24  # characters around a month's name that may belong to the date
 _DAY_BEFORE = re.compile(r"(?<![\d.:£])(\d{1,2})(?:st|nd|rd|th)?(?: of)?\s+$")
 _AFTER_NAME = re.compile(
-    r"[a-z]*\.?(?:\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:]))?(?:,?\s+(?P<year>(?:19|20)\d\d))?"
+    r"(?P<rest>[a-z]*)\.?(?:\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:]))?"
+    r"(?:,?\s+(?P<year>(?:19|20)\d\d))?"
 )
 _NUMERIC = re.compile(
-    r"(?<![\d/])(?P<day>\d{1,2})/0?(?P<month>\d{1,2})(?:/(?P<year>\d{4}|\d\d))?(?!\d)"
+    r"(?<![\d/])(?!24/7\b)(?P<day>\d{1,2})/0?(?P<month>\d{1,2})(?:/(?P<year>\d{4}|\d\d))?(?!\d)"
 )
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAYS_BACK = {
@@ -65,10 +66,15 @@ def _named(text: str, published: Period | None, first: date, last: date) -> Iter
             end = place + len(name)
             before = _DAY_BEFORE.search(text[max(0, place - _BEFORE) : place])
             after = _AFTER_NAME.match(text, end, end + _AFTER)
-            if after and (before or after["day"] or after["year"]):
+            if after and _is_month(month, after) and (before or after["day"] or after["year"]):
                 day = int(before[1] if before else after["day"] or 0)
                 yield from _resolved(after["year"], month, day, published, (first, last))
             place = text.find(name, end)
+
+
+def _is_month(month: int, after: re.Match[str]) -> bool:
+    """Tell March and Mar. from "12 Marsh Road"."""
+    return after["rest"] in ("", MONTHS[month - 1][3:]) or f"{month}{after['rest']}" == "9t"
 
 
 def _numeric(text: str, published: Period | None, first: date, last: date) -> Iterator[Period]:

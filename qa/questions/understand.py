@@ -8,7 +8,7 @@ contradicts them.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from qa.errors import QuestionError
 from qa.language.areas import find_areas
@@ -52,7 +52,8 @@ def understanding_of(rules: Rules, today: date | None, newest: date | None) -> U
     unknown = names - set(RULES)
     if unknown:
         raise QuestionError(f"{sorted(unknown)[0]!r} is no rule; rules are: {', '.join(RULES)}")
-    return Understanding(names, today or date.today(), newest) if names else None
+    day = today.date() if isinstance(today, datetime) else today  # the two cannot be compared
+    return Understanding(names, day or date.today(), newest) if names else None
 
 
 def understood(query: Query, known_areas: Sequence[str], how: Understanding) -> Query:
