@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from qa.api import ask, build, retrieve
     from qa.assistant import Assistant
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 __all__ = [
     "Answer",

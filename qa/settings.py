@@ -36,18 +36,18 @@ class Settings:
         model: Name of the bundled model, a sentence-transformers hub id, or a folder.
         allow_download: Whether a hub id may be fetched from the network.
         dtype: Number format of building and of reading: one of `DTYPES`.
-        backend: What computes the vectors of a build: one of `BACKENDS`.
         max_file_kb: Largest release file that is read, in units of 1024 bytes.
         reader: `AUTO` for the one that belongs to the bundled model, if that is used; `NONE`;
             or a hub id or folder of a cross-encoder or an extractive question-answering model.
+        backend: What computes the vectors of a build: one of `BACKENDS`.
     """
 
     model: str = DEFAULT_MODEL
     allow_download: bool = False
     dtype: str = "auto"
-    backend: str = TORCH
     max_file_kb: int = 2048
     reader: str = AUTO
+    backend: str = TORCH
 
     def __post_init__(self) -> None:
         for field in fields(self):

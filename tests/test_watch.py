@@ -122,6 +122,8 @@ def test_the_command_builds_after_a_change_and_ends_cleanly(write, index, withou
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        # A shell that runs the tests behind it has told them to ignore interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert json.loads(process.stdout.readline())["releases"] == 1
         write({"b.md": "Geese crossed the bypass.\n"})

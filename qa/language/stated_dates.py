@@ -41,8 +41,8 @@ def states_day_in(text: str, published: Period | None, first: date, last: date) 
 
     A month without its day counts if it lies in the period whole or in part.
 
-    >>> states_day_in("He fell on Saturday (12/12).", one_day(date(2020, 12, 14)),
-    ...     date(2020, 12, 12), date(2020, 12, 12))
+    >>> saturday, monday = date(2020, 12, 12), date(2020, 12, 14)
+    >>> states_day_in("He fell on Saturday (12/12).", Period(monday, monday), saturday, saturday)
     True
     """
     if (last.year - first.year) * 12 + last.month - first.month >= MANY_MONTHS:
