@@ -25,6 +25,7 @@ from tests.reliability.tracing import traced
 WAYS = ("error=ENOSPC", "error=ENOSPC+", "error=EIO", "error=EIO+", "error=EINTR")
 LIE = "retval=1"  # the disk says it took a byte, and did not
 SIZES = range(0, 12_000, 400)  # bytes beyond which no file may grow: the write is cut short there
+STAGES = "gens/.stage-*"
 _MEANT = {PUBLISHED: "published", NOT_WRITTEN: "not written", NOT_CONFIRMED: "not confirmed"}
 
 
@@ -82,6 +83,7 @@ class _Case:
 
     def __call__(self, place):
         index, new = self.scene.laid_out(place), self.scene.served + 1
+        before = set(index.glob(STAGES))  # whose disk fails before they are removed keeps them
         with subject(index, {new: self.scene.releases}, prepare=self.prepare) as process:
             options = ("-e", f"trace={self.call}", "-e", self.inject)
             with traced(process.pid, *options) if self.inject else nullcontext():
@@ -90,7 +92,7 @@ class _Case:
         if end not in self.ends:
             return end, [f"ended as {_MEANT.get(end, end)!r}"]
         served = {self.scene.served if end == NOT_WRITTEN else new}
-        if self.call in ("write", "fsync", "rename") and list(index.glob("gens/.stage-*")):
+        if self.call in ("write", "fsync", "rename") and set(index.glob(STAGES)) - before:
             return end, ["the stage was not thrown away"]
         return end, faults_of(index, self.scene.next_releases, new + 1, served)
 

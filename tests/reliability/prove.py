@@ -3,6 +3,7 @@
     QA_PROOF=full python -m tests.reliability.prove docs/evidence
 
 The file names machine, versions, date and seed; and of each proof its cases, failures, seconds.
+It is written after each of them, so that a run that was stopped leaves what it has proved.
 """
 
 import importlib
@@ -28,6 +29,9 @@ def main(folder):
     if fault := tracer_fault():
         sys.exit(f"the proofs need a working strace: {fault}")
     rows, failures = [], []
+    now = datetime.now(UTC)
+    place = Path(folder) / f"{now:%Y-%m-%d}-index.md"
+    place.parent.mkdir(parents=True, exist_ok=True)
     for proof in PROOFS:
         begun = time.monotonic()
         outcome = run(proof)
@@ -40,10 +44,7 @@ def main(folder):
             f"| {outcome.told} |"
         )
         sys.stderr.write(f"{rows[-1]}\n")
-    now = datetime.now(UTC)
-    place = Path(folder) / f"{now:%Y-%m-%d}-index.md"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(_page(now, rows, failures))
+        place.write_text(_page(now, rows, failures))
     sys.stderr.write(f"written: {place}\n")
     return not failures
 
@@ -62,6 +63,8 @@ def run(proof):
 def _page(now, rows, failures):
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     verdict = "No failure." if not failures else f"{len(failures)} failures:"
+    if len(rows) < len(PROOFS):
+        verdict = f"{len(rows)} of {len(PROOFS)} proofs were run. {verdict}"
     head = [
         f"# Proofs of the index, {now:%d %B %Y}",
         f"qa {qa.__version__}, {platform.python_implementation()} {platform.python_version()}, "
