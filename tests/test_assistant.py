@@ -86,6 +86,7 @@ def test_the_json_is_the_contract(desk):
         "searched",
         "generation",
         "probability",
+        "listing",
     ]
     assert list(values["read_as"]) == [
         "text",

@@ -32,16 +32,16 @@ _JOINING = re.compile(
     r"\b(?:(?:press|news|media)? ?releases?|about|mention(?:s|ed|ing)?|contain(?:s|ed|ing)?"
     r"|concern(?:s|ing)|regarding|relat(?:es?|ed|ing)(?: to)?|deal(?:s|ing)? with"
     r"|refer(?:s|red|ring)? to|talk(?:s|ed|ing)? (?:about|of)|involv(?:es?|ed|ing)"
-    r"|includ(?:es?|ed|ing)|publish\w*|issued|put out|t[oa]ken? part in|c[ao]mes? out|posted|written|wrote"
-    r"|during|since|until|within|after|before|between|through(?:out)?|where|so far|altogether"
-    r"|in total|exist)\b",
+    r"|includ(?:es?|ed|ing)|publish\w*|issued|put out|t[ao](?:ken?|ok) part in|c[ao]mes? out"
+    r"|posted|written|wrote|during|since|until|within|after|before|between|through(?:out)?|where"
+    r"|so far|altogether|in total|exist)\b",
     re.I,
 )
 _RELEASED = re.compile(r"\breleased\b", re.I)
 _VERBS = re.compile(
     r"^(?:[\W|]|\b(?:that|which|who|do|does|did|have|has|had|are|were|is|was|there|been|you|we|any"
-    r"|quote[sd]?|cover(?:s|ed)?|discuss(?:es|ed)?|describe[sd]?|warn(?:s|ed)? (?=about|of)|report(?:s|ed)?"
-    r"|speak of|came out|appears?|occurs?|comes? up)\b)+",
+    r"|quote[sd]?|cover(?:s|ed)?|discuss(?:es|ed)?|describe[sd]?|warn(?:s|ed)? (?=about|of)"
+    r"|report(?:s|ed)?|speak of|came out|appears?|occurs?|comes? up)\b)+",
     re.I,
 )
 _APPEARS = re.compile(r"\b(?:appears?|occurs?|comes? up|be|been|mentioned)\b", re.I)

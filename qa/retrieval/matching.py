@@ -113,8 +113,8 @@ def _phrase(phrase: str, generation: Generation, stemmer: Any) -> tuple[Flags, F
 
 
 def _having_one(lexical: Lexical, forms: Sequence[Sequence[str]]) -> list[int]:
-    found: list[int] = np.flatnonzero(np.any([having(lexical, form) for form in forms], axis=0))
-    return list(map(int, found))
+    held = np.any([having(lexical, form) for form in forms], axis=0)
+    return [int(row) for row in np.flatnonzero(held)]
 
 
 def _at_once(rows: Sequence[int]) -> Iterator[Sequence[int]]:
