@@ -93,7 +93,7 @@ def ask(
     """Answer a question with quotes; exit 0 if answered, 1 if refused."""
     import qa
     from qa.show import answer_lines
-    from qa.show_overview import listing_lines
+    from qa.show_overview import listing_lines, step_lines
 
     answer = qa.ask(
         _words(question),
@@ -111,6 +111,8 @@ def ask(
         if answer.listing is not None:
             write_lines(sys.stdout, listing_lines(answer.listing))
         write_lines(sys.stdout, answer_lines(answer))
+        if answer.later is not None:
+            write_lines(sys.stdout, ["A later release says:", *step_lines(answer.later)])
     sys.exit(0 if answer.answered else 1)
 
 

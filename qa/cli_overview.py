@@ -1,4 +1,4 @@
-"""The command that lists releases: `qa list`, as text, CSV or JSON."""
+"""Commands over many releases: `qa list`, as text, CSV or JSON, and `qa timeline`."""
 
 import csv
 import sys
@@ -22,6 +22,7 @@ COLUMNS = (
 def add_to(app: typer.Typer) -> None:
     """Add the commands to a program."""
     app.command("list")(list_releases)
+    app.command()(timeline)
 
 
 def list_releases(
@@ -69,6 +70,24 @@ def list_releases(
     else:
         write_lines(sys.stdout, listing_lines(listing))
     sys.exit(0 if listing.total else 1)
+
+
+def timeline(
+    of: Annotated[str, typer.Argument(help="Path of a release, or a question.", metavar="OF")],
+    index: Index = Path("index"),
+    as_json: AsJson = False,
+) -> None:
+    """Tell a matter by the releases surely of it, by date; exit 1 if none is found."""
+    import qa
+    from qa.show_overview import step_lines
+
+    with qa.Assistant.open(index) as desk:
+        steps = desk.timeline(of)
+    if as_json:
+        print_json([step.to_dict() for step in steps])
+    else:
+        write_lines(sys.stdout, (line for step in steps for line in step_lines(step)))
+    sys.exit(0 if steps else 1)
 
 
 def _print_csv(listing: "Listing") -> None:

@@ -1,4 +1,4 @@
-"""What an assistant says over many releases at once: lists of them."""
+"""What an assistant says over many releases at once: lists, and the story of a matter."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from qa.index.latest import Latest
 from qa.questions.listing import list_rule
 from qa.questions.read import Day, read_question
 from qa.questions.understand import Rules, understanding_of
-from qa.records import Listing
+from qa.records import Listing, Step
 from qa.serving import Serving
 
 
@@ -54,3 +54,21 @@ class Overview:
             if listing is None:
                 raise RuntimeError("a rule that can be read in no other way gave no list")
             return listing
+
+    def timeline(self, release_or_question: str) -> tuple[Step, ...]:
+        """Give the releases of one matter by date, each with a quote and why it is linked.
+
+        Args:
+            release_or_question: Path of a release, or a question whose first quote tells it.
+
+        Raises:
+            QuestionError: The question cannot be used.
+        """
+        with self._latest.lease() as serving:
+            steps = serving.timeline(release_or_question)
+            if steps:
+                return steps
+            how = understanding_of(True, None, serving.newest)
+            query = read_question(release_or_question, known_areas=serving.areas, understanding=how)
+            quotes = serving.answer(query).quotes
+            return serving.timeline(quotes[0].release) if quotes else ()

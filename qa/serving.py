@@ -18,6 +18,7 @@ from qa.answers.cite import as_quote, cite
 from qa.answers.decide import Decided, decide, middles_of, probed_by_others
 from qa.answers.listing import SHOWN, listing_of
 from qa.answers.refuse import refusal
+from qa.answers.story import later_of, row_of, timeline_of
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import IndexModelMismatch
 from qa.index.generation import Generation, open_generation
@@ -25,7 +26,7 @@ from qa.index.lexical import new_stemmer
 from qa.index.store import pin_current
 from qa.questions.read import read_as
 from qa.reading import Reader, open_reader
-from qa.records import Answer, Hit, Listing, Period, Query, Quote, Refusal, Searched
+from qa.records import Answer, Hit, Listing, Period, Query, Quote, Refusal, Searched, Step
 from qa.retrieval.asked import Asked, make_ready
 from qa.retrieval.scope import Scope, scope_of
 from qa.retrieval.search import Found, search
@@ -95,7 +96,13 @@ class Serving:
         """Answer with quotes, best first, or refuse; and with a list, if one is asked for."""
         listing = self.listing(query, SHOWN)
         answer = self._quoted(query, is_listed=listing is not None and listing.total > 0)
-        return answer if listing is None else replace(answer, listing=listing)
+        later = later_of(answer, self.generation, self._stemmer())
+        return replace(answer, listing=listing, later=later)
+
+    def timeline(self, release: str) -> tuple[Step, ...]:
+        """Give the releases of the matter that a release is about, by path; none if unknown."""
+        row = row_of(release, self.generation)
+        return () if row is None else timeline_of(row, self.generation, self._stemmer())
 
     def listing(self, query: Query, shown: int | None = None) -> Listing | None:
         """Give the list that a query asks for, with at most `shown` entries."""

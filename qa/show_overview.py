@@ -1,8 +1,8 @@
-"""Lists of releases as lines of text for a terminal."""
+"""Lists of releases, and the story of a matter, as lines of text for a terminal."""
 
 from collections.abc import Iterator
 
-from qa.records import Listing
+from qa.records import Listing, Step
 from qa.show import visible
 from qa.web.words import counted, spoken_date
 
@@ -24,4 +24,15 @@ def listing_lines(listing: Listing) -> Iterator[str]:
         yield f"    {visible(one.release)}, characters {one.quote.start} to {one.quote.end}"
     if len(listing.entries) < listing.total:
         yield f"… the first {len(listing.entries):,} of {listing.total:,}; all: qa list QUESTION"
+    yield ""
+
+
+def step_lines(step: Step) -> Iterator[str]:
+    """Give one release of a matter: stage, quote, and why it is linked."""
+    day = spoken_date(step.published) if step.published else "undated"
+    yield f"{day}, {step.stage}: {visible(step.title)}"
+    yield f"    “{visible(step.quote.text)}”"
+    yield f"    {visible(step.release)}, characters {step.quote.start} to {step.quote.end}"
+    if step.why:
+        yield f"    linked: {visible(step.why)}"
     yield ""

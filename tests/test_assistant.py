@@ -87,6 +87,7 @@ def test_the_json_is_the_contract(desk):
         "generation",
         "probability",
         "listing",
+        "later",
     ]
     assert list(values["read_as"]) == [
         "text",

@@ -30,6 +30,7 @@ from qa.records.release import (
     Span,
     Speaker,
 )
+from qa.records.story import Step
 
 __all__ = [
     "Answer",
@@ -53,5 +54,6 @@ __all__ = [
     "Span",
     "Speaker",
     "StatedPeriod",
+    "Step",
     "Turn",
 ]

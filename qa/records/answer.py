@@ -10,6 +10,7 @@ from typing import Any
 
 from qa.records.listing import Listing, ListRule
 from qa.records.release import Kind, Sentence, Span, Speaker
+from qa.records.story import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,8 @@ class Answer:
         probability: That the first passage answers, 0 to 1, calibrated on other questions: the
             first quote, or the nearest passage of a refusal. None if nothing was calibrated.
         listing: The releases that the question wants counted or listed; None if it wants none.
+        later: A later release of the matter that is quoted first, where that is an appeal, an
+            arrest or a charge; None if none is known.
     """
 
     question: str
@@ -209,6 +212,7 @@ class Answer:
     generation: str
     probability: float | None = None
     listing: Listing | None = None
+    later: Step | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as the JSON that the shell and the web hand out."""
