@@ -1,10 +1,12 @@
 """Link the releases of one matter, in order of date: only by marks that hardly two matters share.
 
-Two releases of one force are linked if both quote a reference number, or name a person in full with
-the same age, give or take, the later at a later stage, and share rare words besides. What many
+Two releases of one force are linked if both quote a reference number and name a place of the
+headline or state a day, or name a person in full with
+the same age, the later at a later stage, and state a day and share rare words besides. What many
 releases share, such as a number to ring, links none.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +15,7 @@ import numpy as np
 from qa.index.generation import Generation
 from qa.index.lexical import terms
 from qa.language.markup import plain
-from qa.language.matters import STAGES, marks_of, stage_of
+from qa.language.matters import STAGES, days_in, marks_of, places_in, stage_of
 from qa.records import Answer, Kind, Paragraph, Sentence, Step
 from qa.retrieval.matching import having
 
@@ -63,7 +65,10 @@ def linked_to(release: int, generation: Generation, stemmer: Any) -> dict[int, s
         near = _sharing(release, number, generation, stemmer)
         for row in near:
             if number in marks_of(_text(row, generation)).numbers:
-                found.setdefault(row, f"both quote the number {number}")
+                # Forces copy numbers from one release to the next: alone they are no proof.
+                beside = _beside(release, row, generation)
+                if beside:
+                    found.setdefault(row, f"both quote the number {number} and {beside}")
     for name, age in sorted(marks.people.items()):
         for row in _sharing(release, name, generation, stemmer):
             pair = (release, row)
@@ -94,12 +99,31 @@ def _same_person(
     known = set(terms(name, stemmer))
     shared = set(terms(texts[0], stemmer)) & set(terms(texts[1], stemmer)) - known
     rare = [term for term in shared if _count(term, generation) <= RARE]
-    if len(rare) < RARE_SHARED:
+    day = _shared_day(*texts)
+    if len(rare) < RARE_SHARED or not day:
         return ""
     return (
-        f"both name {name}, aged {age} or nearly so, speak of “{offences[0]}…”, and share "
-        f"{len(rare)} words that few releases hold"
+        f"both name {name}, aged {age} or nearly so, speak of “{offences[0]}…”, {day}, and "
+        f"share {len(rare)} words that few releases hold"
     )
+
+
+def _beside(one: int, other: int, generation: Generation) -> str:
+    """Say which place of a headline, or else which day, two releases share; empty if none."""
+    texts = {row: _text(row, generation) for row in (one, other)}
+    heads = generation.catalogue.heads(texts)
+    for row, there in ((one, other), (other, one)):
+        said = set(re.findall(r"[\w’'-]+", f"{heads[there].title} {texts[there]}"))
+        own = set(generation.columns.areas) | {"Police"}
+        places = sorted((places_in(heads[row].title) & said) - own)
+        if places:
+            return f"name {places[0]}"
+    return _shared_day(texts[one], texts[other])
+
+
+def _shared_day(one: str, other: str) -> str:
+    days = sorted(days_in(one) & days_in(other))
+    return f"state {days[0][0]} {days[0][1].capitalize()}" if days else ""
 
 
 def _count(term: str, generation: Generation) -> int:

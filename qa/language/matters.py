@@ -10,6 +10,8 @@ Gives    `Marks`, and a stage
 import re
 from dataclasses import dataclass
 
+from qa.language.dates import MONTHS
+
 STAGES = ("appeal", "arrest", "charge", "court", "sentence", "update")
 _STAGES = (
     (
@@ -43,7 +45,15 @@ _NUMBER = re.compile(
     r"(?P<number>\b\d{2,6}(?:/\d{1,6}){1,3}\b|\b(?!0\d{9,10}\b)\d{8,12}\b)",
     re.I,
 )
+_DIGITS = 6  # of a reference number at least: fewer may be a date or a number of the day
 _DATE = re.compile(r"\d{1,2}/\d{1,2}/(?:\d\d|\d{4})")
+_MONTH = "|".join(MONTHS)
+_DAY = re.compile(
+    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b"
+    rf"|\b(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?!\d)",
+    re.I,
+)
+_PLACE = re.compile(r"(?<!^)\b[A-Z][a-z’'-]{3,}")
 _NO_PERSON = re.compile(
     r"\b(?:Road|Street|Lane|Avenue|Close|Way|Drive|Court|Police|Operation|Crown|Magistrates|Prison"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May"
@@ -84,10 +94,28 @@ def marks_of(text: str) -> Marks:
             found["number"]
             for found in _NUMBER.finditer(text)
             if not _DATE.fullmatch(found["number"])
+            and sum(one.isdigit() for one in found["number"]) >= _DIGITS
         ),
         people,
         frozenset(one for one in _OFFENCES if re.search(rf"\b{one}", low)),
     )
+
+
+def days_in(text: str) -> frozenset[tuple[int, str]]:
+    """Give the days that a text states, without their years.
+
+    >>> days_in("On 3 May and on April 12th")  == {(3, "may"), (12, "april")}
+    True
+    """
+    return frozenset(
+        (int(one["day"] or one["day2"]), (one["month"] or one["month2"]).lower())
+        for one in _DAY.finditer(text)
+    )
+
+
+def places_in(title: str) -> frozenset[str]:
+    """Give the words of a headline that may be places: a capital that does not open it."""
+    return frozenset(_PLACE.findall(title))
 
 
 def stage_of(title: str, opening: str) -> str:
