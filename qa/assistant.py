@@ -18,6 +18,7 @@ from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import QuestionError
 from qa.index.generation import Generation
 from qa.index.latest import Latest
+from qa.overview import Overview
 from qa.questions.read import Day, read_question
 from qa.questions.understand import Rules, understanding_of
 from qa.reading import Reader, open_reader
@@ -28,7 +29,7 @@ from qa.settings import Settings, load_settings
 MAX_HITS = 100
 
 
-class Assistant:
+class Assistant(Overview):
     """Answers questions from an index, each from one generation of it."""
 
     def __init__(self, latest: Latest[Serving]) -> None:

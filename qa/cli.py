@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from qa import cli_index
+from qa import cli_index, cli_overview
 from qa.cli_parts import AsJson, Index, print_json, write_lines
 from qa.errors import QAError
 
@@ -31,6 +31,7 @@ app = typer.Typer(
     add_completion=False,
 )
 cli_index.add_to(app)
+cli_overview.add_to(app)
 
 Area = Annotated[
     list[str] | None, typer.Option("--area", help="Search only this area; may be repeated.")
@@ -43,7 +44,7 @@ To = Annotated[
 ]
 
 AsTyped = Annotated[
-    bool, typer.Option("--as-typed", help="Read no period and no area in the question.")
+    bool, typer.Option("--as-typed", help="Read no period, no area and no list in the question.")
 ]
 NoPeriod = Annotated[bool, typer.Option("--no-period", help="Read no period in the question.")]
 NoArea = Annotated[bool, typer.Option("--no-area", help="Read no area in the question.")]
@@ -92,6 +93,7 @@ def ask(
     """Answer a question with quotes; exit 0 if answered, 1 if refused."""
     import qa
     from qa.show import answer_lines
+    from qa.show_overview import listing_lines, step_lines
 
     answer = qa.ask(
         _words(question),
@@ -106,7 +108,11 @@ def ask(
     if as_json:
         print_json(answer.to_dict())
     else:
+        if answer.listing is not None:
+            write_lines(sys.stdout, listing_lines(answer.listing))
         write_lines(sys.stdout, answer_lines(answer))
+        if answer.later is not None:
+            write_lines(sys.stdout, ["A later release says:", *step_lines(answer.later)])
     sys.exit(0 if answer.answered else 1)
 
 
@@ -242,7 +248,7 @@ def _print_evaluation(evaluation: "Evaluation", *, as_json: bool) -> None:
 
 def _rules(*, as_typed: bool, no_period: bool, no_area: bool) -> tuple[str, ...]:
     """Give the rules of understanding that are left on."""
-    off = {"period": as_typed or no_period, "area": as_typed or no_area}
+    off = {"period": as_typed or no_period, "area": as_typed or no_area, "list": as_typed}
     return tuple(rule for rule, is_off in off.items() if not is_off)
 
 

@@ -9,13 +9,16 @@ import threading
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
 from qa.answers.choose import Chosen, choose
 from qa.answers.cite import as_quote, cite
 from qa.answers.decide import Decided, decide, middles_of, probed_by_others
+from qa.answers.listing import SHOWN, listing_of
 from qa.answers.refuse import refusal
+from qa.answers.story import later_of, row_of, timeline_of
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import IndexModelMismatch
 from qa.index.generation import Generation, open_generation
@@ -23,7 +26,7 @@ from qa.index.lexical import new_stemmer
 from qa.index.store import pin_current
 from qa.questions.read import read_as
 from qa.reading import Reader, open_reader
-from qa.records import Answer, Hit, Period, Query, Quote, Refusal, Searched
+from qa.records import Answer, Hit, Listing, Period, Query, Quote, Refusal, Searched, Step
 from qa.retrieval.asked import Asked, make_ready
 from qa.retrieval.scope import Scope, scope_of
 from qa.retrieval.search import Found, search
@@ -90,7 +93,22 @@ class Serving:
         return None if row is None else self.generation.catalogue.release(row).text
 
     def answer(self, query: Query) -> Answer:
-        """Answer with quotes, best first, or refuse."""
+        """Answer with quotes, best first, or refuse; and with a list, if one is asked for."""
+        listing = self.listing(query, SHOWN)
+        answer = self._quoted(query, is_listed=listing is not None and listing.total > 0)
+        later = later_of(answer, self.generation, self._stemmer())
+        return replace(answer, listing=listing, later=later)
+
+    def timeline(self, release: str) -> tuple[Step, ...]:
+        """Give the releases of the matter that a release is about, by path; none if unknown."""
+        row = row_of(release, self.generation)
+        return () if row is None else timeline_of(row, self.generation, self._stemmer())
+
+    def listing(self, query: Query, shown: int | None = None) -> Listing | None:
+        """Give the list that a query asks for, with at most `shown` entries."""
+        return listing_of(query, self.generation, self._stemmer(), shown)
+
+    def _quoted(self, query: Query, *, is_listed: bool) -> Answer:
         query, scope = self._in_scope(query)
         asked = self.asked(query)
         refused = _cannot_search(asked, scope)
@@ -101,7 +119,7 @@ class Serving:
         if not found.paragraphs:
             return self._answer(query, scope, refused=refusal("nothing_fits", scope.searched))
         decided = self._decided(asked, found)
-        if not decided.answers:
+        if not decided.answers and not is_listed:
             nearest = cite([Chosen(found.paragraphs[0])], asked, self.generation)[0]
             refused = refusal("nothing_fits", scope.searched, nearest)
             return self._answer(query, scope, refused=refused, chance=decided.chance)
@@ -119,9 +137,12 @@ class Serving:
 
     def asked(self, query: Query) -> Asked:
         """Make a query ready: its terms and vectors."""
+        return make_ready(query, self.encoder, self._stemmer())
+
+    def _stemmer(self) -> Any:
         if not hasattr(self._local, "stemmer"):
             self._local.stemmer = new_stemmer()
-        return make_ready(query, self.encoder, self._local.stemmer)
+        return self._local.stemmer
 
     def _in_scope(self, query: Query) -> tuple[Query, Scope]:
         """Filter; what the question says is set aside where it leaves nothing to search."""

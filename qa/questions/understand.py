@@ -13,9 +13,10 @@ from datetime import date, datetime
 from qa.errors import QuestionError
 from qa.language.areas import find_areas
 from qa.language.periods import find_period
+from qa.questions.listing import with_listing
 from qa.records import Query, StatedPeriod
 
-RULES = ("period", "area")
+RULES = ("period", "area", "list")
 Rules = bool | Collection[str]
 
 
@@ -63,6 +64,8 @@ def understood(query: Query, known_areas: Sequence[str], how: Understanding) -> 
         read = _with_period(read, find_period(query.text, how.today, how.newest))
     if "area" in how.rules:
         read = _with_areas(read, known_areas)
+    if "list" in how.rules:
+        read = with_listing(read, known_areas)
     filters = (read.areas, read.published_from, read.published_to)
     if filters != (query.areas, query.published_from, query.published_to):
         read = replace(read, given=query)

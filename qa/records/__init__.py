@@ -4,7 +4,7 @@ One rule holds for every record that carries a text:
 
     decoded_file[record.start : record.end] == record.text
 
-Imports nothing from qa but its own two files.
+Imports nothing from qa but its own files.
 """
 
 from qa.records.answer import (
@@ -18,6 +18,7 @@ from qa.records.answer import (
     StatedPeriod,
     Turn,
 )
+from qa.records.listing import AreaCount, ListedRelease, Listing, ListRule
 from qa.records.release import (
     BuildReport,
     Kind,
@@ -29,12 +30,17 @@ from qa.records.release import (
     Span,
     Speaker,
 )
+from qa.records.story import Step
 
 __all__ = [
     "Answer",
+    "AreaCount",
     "BuildReport",
     "Hit",
     "Kind",
+    "ListRule",
+    "ListedRelease",
+    "Listing",
     "Paragraph",
     "Period",
     "Query",
@@ -48,5 +54,6 @@ __all__ = [
     "Span",
     "Speaker",
     "StatedPeriod",
+    "Step",
     "Turn",
 ]

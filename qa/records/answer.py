@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from qa.records.listing import Listing, ListRule
 from qa.records.release import Kind, Sentence, Span, Speaker
+from qa.records.story import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Query:
         given: The same with the filters set by hand alone, to go back to where what the question
             says leaves nothing to search; None if it sets no filter.
         notes: What was read in the question and then set aside, a sentence each.
+        listing: Which releases are to be counted or listed; None if a quote is asked for.
     """
 
     text: str
@@ -60,6 +63,7 @@ class Query:
     places: tuple[str, ...] = ()
     given: "Query | None" = None
     notes: tuple[str, ...] = ()
+    listing: ListRule | None = None
 
     @property
     def words(self) -> str:
@@ -194,6 +198,9 @@ class Answer:
         generation: Name of the index generation that answered.
         probability: That the first passage answers, 0 to 1, calibrated on other questions: the
             first quote, or the nearest passage of a refusal. None if nothing was calibrated.
+        listing: The releases that the question wants counted or listed; None if it wants none.
+        later: A later release of the matter that is quoted first, where that is an appeal, an
+            arrest or a charge; None if none is known.
     """
 
     question: str
@@ -204,6 +211,8 @@ class Answer:
     searched: Searched
     generation: str
     probability: float | None = None
+    listing: Listing | None = None
+    later: Step | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as the JSON that the shell and the web hand out."""
