@@ -31,7 +31,6 @@ from qa.index.manifest import (
     Manifest,
     ModelRecord,
     ReaderRecord,
-    ReleaseRecord,
 )
 from qa.index.parts import write_parts
 from qa.index.reuse import held_before, known_vectors, probed_with, same_vectors
@@ -187,6 +186,12 @@ def _probed(job: _Job, probing: Probing, generation: Generation) -> ReaderRecord
 
 def _describe(files: Records, job: _Job, made: Made) -> Manifest:
     read, encoder = job.read, job.encoder
+    counts = Counts(
+        releases=len(read.releases),
+        paragraphs=len(made.vectors),
+        pieces=len(made.pieces.ids),
+        dated=sum(release.published is not None for release in read.releases),
+    )
     return Manifest(
         format=FORMAT,
         program=__version__,
@@ -195,17 +200,11 @@ def _describe(files: Records, job: _Job, made: Made) -> Manifest:
         reader=None,
         recipe=RECIPE,
         reading=reading_fingerprint(),
-        counts=Counts(
-            releases=len(read.releases),
-            paragraphs=len(made.vectors),
-            pieces=len(made.pieces.ids),
-            dated=sum(release.published is not None for release in read.releases),
-        ),
+        counts=counts,
+        base=counts,
+        delta=None,
+        dead=(),
         corpus=job.corpus,
-        releases=tuple(
-            ReleaseRecord(release.id, release.size, release.sha256, release.encoding)
-            for release in read.releases
-        ),
         skipped=read.skipped,
         files=files,
     )

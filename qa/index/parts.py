@@ -10,6 +10,7 @@ from qa.index.files import Records
 from qa.index.generation import CATALOGUE, write_dense
 from qa.index.lexical import KeptStems, build_lexical, terms, write_lexical
 from qa.index.pieces import write_pieces
+from qa.index.sources import sources_of, write_sources
 from qa.index.vectors import Made
 from qa.records import Release
 from qa.releases.folder import ReadReport
@@ -44,6 +45,7 @@ def write_parts(
     ]
     return {
         CATALOGUE: write_catalogue(read.releases, stage / CATALOGUE, read.readings),
+        **write_sources(sources_of(read.releases), stage),
         **write_dense(made.vectors, stage),
         **write_columns(columns, stage),
         **write_pieces(made.pieces, stage),

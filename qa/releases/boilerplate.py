@@ -33,7 +33,7 @@ def mark_boilerplate(
     if texts is None:
         texts = [[plain(one.text).text for one in release.paragraphs] for release in releases]
     counts: Counter[str] = Counter()
-    keys = [[_key(text) for text in in_release] for in_release in texts]
+    keys = [[repeat_key(text) for text in in_release] for in_release in texts]
     for in_release in keys:
         counts.update(set(in_release))
 
@@ -69,5 +69,6 @@ def _marked(release: Release, repeated: Sequence[bool]) -> Release:
     )
 
 
-def _key(text: str) -> str:
+def repeat_key(text: str) -> str:
+    """Give what two paragraphs share if one repeats the other, numbers aside."""
     return _NUMBER.sub("0", _BLANKS.sub(" ", text)).strip().casefold()
