@@ -17,6 +17,7 @@ Works on local POSIX file systems; network file systems are not promised.
 import errno
 import fcntl
 import hashlib
+import io
 import os
 import secrets
 import shutil
@@ -97,6 +98,11 @@ class Pinned:
         for name, record in self.manifest.files.items():
             check_file(self.folder / name, record)
         return replace(self, compared=True)
+
+
+def staged(stage: Path, manifest: Manifest) -> Pinned:
+    """Give a generation that is still being built, to be read back as any reader would."""
+    return Pinned(stage.name, stage, manifest, io.BytesIO())
 
 
 def pin_current(index: str | Path) -> Pinned:

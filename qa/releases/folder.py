@@ -18,7 +18,7 @@ from typing import Protocol
 
 from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Release, Skipped
-from qa.releases.boilerplate import mark_boilerplate
+from qa.releases.boilerplate import Elsewhere, mark_boilerplate
 from qa.releases.reader import Reading, read_alone
 
 FORMATS = (".md", ".markdown", ".txt")
@@ -90,6 +90,7 @@ def read_files(
     skipped: list[Skipped],
     *,
     known: KnownReadings | None = None,
+    elsewhere: Elsewhere | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReadReport:
     """Read releases from the bytes of their files, those that are not known; see `read_folder`."""
@@ -104,7 +105,9 @@ def read_files(
         if progress is not None:
             progress(count, len(files))
     every_skip = sorted((*skipped, *unreadable), key=lambda skip: skip.path)
-    releases = mark_boilerplate([one.release for one in readings], [one.texts for one in readings])
+    releases = mark_boilerplate(
+        [one.release for one in readings], [one.texts for one in readings], elsewhere
+    )
     return ReadReport(tuple(releases), tuple(every_skip), tuple(readings))
 
 
@@ -116,10 +119,7 @@ def load_files(
     Raises:
         ReleasesError: There is no such folder, or it cannot be listed.
     """
-    root = Path(folder)
-    if not root.is_dir():
-        found = "is not a folder" if root.exists() else "does not exist"
-        raise ReleasesError(f"the releases folder {str(root)!r} {found}; name it with --releases")
+    root = releases_folder(folder)
     files: list[ReleaseFile] = []
     skipped: list[Skipped] = []
     for path in _walk(root, root, 0, skipped):
@@ -129,6 +129,19 @@ def load_files(
         except UnreadableRelease as error:
             skipped.append(Skipped(release_id, error.reason, error.cure))
     return _without_twins(sorted(files, key=lambda file: file.id), skipped), skipped
+
+
+def releases_folder(folder: str | Path) -> Path:
+    """Give a folder of releases, if it is one.
+
+    Raises:
+        ReleasesError: There is no such folder.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        found = "is not a folder" if root.exists() else "does not exist"
+        raise ReleasesError(f"the releases folder {str(root)!r} {found}; name it with --releases")
+    return root
 
 
 def snapshot(folder: str | Path) -> frozenset[tuple[str, int, int, int]]:
