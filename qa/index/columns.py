@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import InitVar, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,7 +141,8 @@ def write_columns(columns: Columns, folder: Path) -> Records:
 def load_columns(files: CheckedFiles) -> Columns:
     """Read what `write_columns` wrote."""
     areas = tuple(json.loads(files.read(AREAS)))
-    return Columns(areas, *(files.array(f"column-{name}.npy") for name in _ARRAYS))
+    arrays: Any = {name: files.array(f"column-{name}.npy") for name in _ARRAYS}
+    return Columns(areas, **arrays)
 
 
 def _days(release: Release) -> tuple[int, int]:

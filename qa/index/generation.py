@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from qa.errors import IndexDamaged, IndexModelMismatch
 from qa.index.catalogue import Catalogue
 from qa.index.columns import Columns
@@ -144,19 +146,24 @@ def _joined(pinned: Pinned, segments: tuple[Segment, ...]) -> Generation:
             segments,
             dense=JoinedDense(base.dense, delta.dense) if delta else base.dense,
             pieces=joined_pieces(base.pieces, delta.pieces) if delta else base.pieces,
-            release_terms=_terms(base.release_terms, delta and delta.release_terms),
-            paragraph_terms=_terms(base.paragraph_terms, delta and delta.paragraph_terms),
+            release_terms=_terms(segments, "release_terms"),
+            paragraph_terms=_terms(segments, "paragraph_terms"),
             columns=columns,
             catalogue=JoinedCatalogue(base.catalogue, delta.catalogue) if delta else base.catalogue,
             sources=base.sources + (delta.sources if delta else ()),
         )
     except (ValueError, IndexError) as error:
         raise IndexDamaged(str(pinned.folder), f"cannot be loaded ({error})") from error
-    found, expected = int(columns.alive.sum()), pinned.manifest.counts.releases
-    if found != expected:
-        raise IndexDamaged("releases", f"that may be found are {found:,}, not {expected:,}")
+    counts, lengths = pinned.manifest.counts, np.diff(columns.starts)
+    for part, found, expected in (
+        ("releases", int(columns.alive.sum()), counts.releases),
+        ("paragraphs", int(lengths[columns.alive].sum()), counts.paragraphs),
+    ):
+        if found != expected:
+            raise IndexDamaged(part, f"that may be found are {found:,} rows, not {expected:,}")
     return generation
 
 
-def _terms(base: Lexical, delta: Lexical | None) -> Lexical | JoinedLexical:
-    return base if delta is None else JoinedLexical(base, delta)
+def _terms(segments: tuple[Segment, ...], name: str) -> Lexical | JoinedLexical:
+    terms: list[Lexical] = [getattr(segment, name) for segment in segments]
+    return JoinedLexical(*terms) if len(terms) > 1 else terms[0]

@@ -24,6 +24,8 @@ class Repeats:
     def holding(self, key: str) -> int:
         """Count the releases that hold a paragraph of some `repeat_key`."""
         wanted = np.uint64(hash64(key))
-        start, end = (int(np.searchsorted(self._hashes, wanted, side)) for side in ("left", "right"))
+        start, end = (
+            int(np.searchsorted(self._hashes, wanted, side)) for side in ("left", "right")
+        )
         releases = np.unique(self._release_of[self._order[start:end]])
         return len(np.setdiff1d(releases, self._dead, assume_unique=True))

@@ -36,7 +36,7 @@ def held_before(root: Path, fresh: bool) -> Iterator[Callable[[], Pinned | None]
         large = sum(record.size for record in pinned.manifest.files.values()) > MAPPED_ABOVE
         with ThreadPoolExecutor(1, "qa-check") if large else nullcontext() as beside:
             compared = beside.submit(pinned.check).result if beside else pinned.check
-            yield lambda: _if_whole(compared)
+            yield lambda: _if_whole(pinned, compared)
     finally:
         pinned.close()
 
@@ -50,10 +50,11 @@ def _pinned(root: Path) -> Pinned | None:
         return None
 
 
-def _if_whole(compared: Callable[[], Pinned]) -> Pinned | None:
+def _if_whole(pinned: Pinned, compared: Callable[[], Pinned]) -> Pinned | None:
     try:
         return compared()
-    except IndexDamaged:  # build it anew
+    except IndexDamaged:  # build it anew, and remove this one after that
+        pinned.close()
         return None
 
 
@@ -66,9 +67,7 @@ def same_vectors(before: Pinned, encoder: Encoder) -> bool:
     )
 
 
-def known_vectors(
-    before: Pinned | None, encoder: Encoder, wanted: Sequence[bytes]
-) -> Known | None:
+def known_vectors(before: Pinned | None, encoder: Encoder, wanted: Sequence[bytes]) -> Known | None:
     """Give the vectors that may be used again for passages of some digests.
 
     Args:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from qa.errors import IndexDamaged
 from qa.index.files import CheckedFiles, Records, write_file
+from qa.index.store import Pinned
 from qa.records import Release
 
 SOURCES = "sources.json"
@@ -24,6 +25,15 @@ class Source:
     size: int
     sha256: str
     encoding: str
+
+
+def alive_sources(pinned: Pinned) -> list[Source]:
+    """Give the files of all releases of a generation that may be found, in the order of paths."""
+    found = []
+    for number, files in enumerate(pinned.segments):
+        dead = set(pinned.manifest.dead) if number == 0 else set()
+        found += [one for row, one in enumerate(load_sources(files)) if row not in dead]
+    return sorted(found, key=lambda one: one.path)
 
 
 def sources_of(releases: Sequence[Release]) -> tuple[Source, ...]:

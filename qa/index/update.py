@@ -100,9 +100,7 @@ def publish_update(job: Job, before: Pinned, plan: Plan) -> Published:
         return Published(publish(job.root, stage, manifest, linked), manifest, embedded)
 
 
-def _with_delta(
-    stage: Path, job: Job, before: Pinned, manifest: Manifest
-) -> tuple[Manifest, int]:
+def _with_delta(stage: Path, job: Job, before: Pinned, manifest: Manifest) -> tuple[Manifest, int]:
     """Write the delta, and open it; gives the manifest with it, and how much was embedded."""
     folder = stage / DELTA
     folder.mkdir(mode=0o755)

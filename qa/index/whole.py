@@ -98,9 +98,7 @@ class Published:
     embedded: int
 
 
-def publish_whole(
-    job: Job, before: Pinned | None, reader: ReaderRecord | None = None
-) -> Published:
+def publish_whole(job: Job, before: Pinned | None, reader: ReaderRecord | None = None) -> Published:
     """Write and publish a generation without a delta.
 
     Args:

@@ -58,5 +58,5 @@ def _areas(
         in_area[start : start + part.n_releases, places] = part.in_area
         start += part.n_releases
     in_area[~alive] = False
-    some = in_area.any(axis=0)
-    return tuple(name for name, any_ in zip(names, some, strict=True) if any_), in_area[:, some]
+    some = np.flatnonzero(in_area.any(axis=0))
+    return tuple(names[place] for place in some), in_area[:, some]

@@ -10,7 +10,7 @@ from qa.index.quantized import Quantized
 class JoinedDense:
     """The vectors of both, searched as `Dense` is."""
 
-    def __init__(self, base: Dense | Quantized, delta: Dense) -> None:
+    def __init__(self, base: Dense | Quantized, delta: Dense | Quantized) -> None:
         self._base, self._delta = base, delta
         self._n = len(base.vectors)
 

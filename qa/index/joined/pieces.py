@@ -16,13 +16,13 @@ def joined_pieces(base: Pieces, delta: Pieces) -> Pieces:
     """
     if not np.array_equal(base.projection, delta.projection):
         raise ValueError("the word pieces of base and delta were projected differently")
-    stacked: list[Any] = [
-        Stacked(getattr(base, name), getattr(delta, name))
+    stacked: Any = {
+        name: Stacked(getattr(base, name), getattr(delta, name))
         for name in ("vectors", "ids", "sentences")
-    ]
+    }
     return Pieces(
-        base.projection,
-        *stacked,
+        projection=base.projection,
+        **stacked,
         spans=np.concatenate([base.spans, delta.spans + len(base.ids)]),
         df=base.df + delta.df,
     )

@@ -27,7 +27,7 @@ class Stacked:
 
     def __len__(self) -> int:
         """Count the rows of both."""
-        return self.shape[0]
+        return len(self.first) + len(self.second)
 
     def __getitem__(self, at: int | slice) -> Any:
         """Give a row, or a slice without a step that does not cross from one array to the other."""
