@@ -39,7 +39,7 @@ class Folder:
 
     @property
     def digest(self) -> str:
-        """Tell two states of a folder apart, by names and contents."""
+        """Digest of all of it, to tell two states of a folder apart, by names and contents."""
         total = hashlib.sha256()
         for file in self.files:
             total.update(f"{file.id}\0{file.sha256}\n".encode())
@@ -80,16 +80,16 @@ def build_index(
     releases_folder(releases)  # before anything is made for an index of it
     with writing(index) as root, held_before(root, fresh) as compared:
         folder = Folder(*load_files(releases, max_file_bytes=max_file_bytes))
-        before, plan = compared(), None
+        before, plan, corpus = compared(), None, folder.digest
         if before is not None and _same_rules(before, encoder, probing):
-            if before.manifest.corpus == folder.digest:
+            if before.manifest.corpus == corpus:
                 served = Published(before.name, before.manifest, embedded=0)
                 return _report(served, changed=False, begun=begun)
             plan = plan_update(before, folder.files, update_within)
         read = _read(folder, before, plan, progress)
         if not read.releases and (plan is None or not before):
             raise ReleasesError(_nothing_to_read(releases, read))
-        job = Job(root, read, folder.digest, reading_fingerprint(), encoder, progress, probing)
+        job = Job(root, read, corpus, reading_fingerprint(), encoder, progress, probing)
         if before is not None and plan is not None:
             return _report(publish_update(job, before, plan), changed=True, begun=begun)
         return _report(publish_whole(job, before), changed=True, begun=begun)
