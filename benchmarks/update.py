@@ -41,7 +41,9 @@ from qa.settings import Settings
 MARKS = ("<!-- updates: made by benchmarks.update -->", "<!-- end of updates -->")
 LONGEST = 600.0  # seconds that a follower is waited for
 FULL = "full-build.json"
-ADDED = Path("0-added.md")  # sorts first, which was the dearest place while every row after it moved
+ADDED = Path(
+    "0-added.md"
+)  # sorts first, which was the dearest place while every row after it moved
 CHANGES = {
     "one added": "# Quokka seen\n\nA quokka named Zebedee crossed Elm Street at noon.\n",
     "one changed": "# Quokka found\n\nThe quokka Zebedee was brought home to Ash Street.\n",
@@ -216,7 +218,10 @@ def table(measured: Sequence[dict[str, Any]]) -> list[str]:
         ("**build, s**", [f"**{one['build_s']:.1f}**" for one in measured]),
         ("processor time, s", [f"{one['cpu_s']:.1f}" for one in measured]),
         ("share of the full build's", [f"{100 * one['cpu_s'] / cpu:.1f} %" for one in measured]),
-        ("share of the full build, wall", [f"{100 * one['build_s'] / full:.1f} %" for one in measured]),
+        (
+            "share of the full build, wall",
+            [f"{100 * one['build_s'] / full:.1f} %" for one in measured],
+        ),
         *(
             (f"– {step}", [f"{one['phases_s'].get(step, 0.0):.1f}" for one in measured])
             for step in measured[0]["phases_s"]

@@ -1,8 +1,9 @@
 """Readers through publishes: no wrong, mixed, missing or outdated answer, and no rival harmed.
 
-Some readers open the index for each look, or follow it from one generation to the next. Others hold one generation through several publishes:
-its files must stay whole on disk, and its answers the same. Meanwhile a rival takes the right to
-write whenever it is free, which must never break a publish.
+Some readers open the index for each look, others follow it from one generation to the next, and
+others hold one generation through several publishes: its files must stay whole on disk, and its
+answers the same. Meanwhile a rival takes the right to write whenever it is free, which must never
+break a publish.
 """
 
 import mmap
