@@ -6,6 +6,7 @@ keeps the copy that the build wrote.
 """
 
 import errno
+import mmap
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -66,7 +67,8 @@ def link_files(stage: Path, before: CheckedFiles) -> dict[str, Path]:
             linked[name] = before.folder / name
         else:
             with before.opened(name) as file:
-                write_file(stage / name, memoryview(file.read()))
+                data = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)  # it may be a gigabyte
+                write_file(stage / name, memoryview(data))
     return linked
 
 
