@@ -232,6 +232,6 @@ def _opener(
             return open_serving(index, *models)
         if follow:
             return open_following(place, settings, before)
-        return open_serving(place, before.encoder, before.reader)
+        return open_serving(place, before.encoder, before.reader, before)
 
     return open_newest

@@ -88,8 +88,7 @@ class Serving:
 
     def source(self, release: str) -> str | None:
         """Give the text of a release as its file was read, by path; None if unknown."""
-        paths = self.generation.manifest.releases
-        row = next((row for row, record in enumerate(paths) if record.path == release), None)
+        row = self.generation.rows_by_path().get(release)
         return None if row is None else self.generation.catalogue.release(row).text
 
     def answer(self, query: Query) -> Answer:
@@ -191,13 +190,18 @@ class Serving:
         )
 
 
-def open_serving(index: str | Path, encoder: Encoder, reader: Reader | None) -> Serving:
+def open_serving(
+    index: str | Path, encoder: Encoder, reader: Reader | None, before: Serving | None = None
+) -> Serving:
     """Open the generation that serves in a folder, to be asked with these models.
+
+    What it shares with the one that served before is not opened again.
 
     Raises:
         IndexFault: It is missing, damaged, of another model or of a later program.
     """
-    generation = open_generation(index, (encoder.name, encoder.fingerprint))
+    opened = before.generation if before is not None else None
+    generation = open_generation(index, (encoder.name, encoder.fingerprint), opened)
     stale = probed_by_others(generation.manifest.reader, encoder, reader)
     if stale:
         _log.warning("%s: %s", generation.pinned.folder, stale)
@@ -218,7 +222,7 @@ def open_following(index: str | Path, settings: Settings | None, before: Serving
         ModelError: The model that it names cannot be found.
     """
     try:
-        serving = open_serving(index, before.encoder, before.reader)
+        serving = open_serving(index, before.encoder, before.reader, before)
     except IndexModelMismatch:
         if settings is None:
             raise

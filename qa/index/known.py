@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from qa.errors import IndexFault
 from qa.index.catalogue import load_catalogue
-from qa.index.generation import CATALOGUE
+from qa.index.files import CheckedFiles
+from qa.index.segment import CATALOGUE
 from qa.index.store import Pinned
 from qa.releases.decode import decode
 from qa.releases.fingerprint import reading_fingerprint
@@ -41,14 +42,28 @@ class KnownReleases:
         return replace(reading, release=replace(release, id=file.id))
 
 
-def known_releases(before: Pinned | None, files: Iterable[ReleaseFile]) -> KnownReleases | None:
-    """Give what is known of some files; None if everything is to be read."""
+def known_releases(
+    before: Pinned | None,
+    files: Iterable[ReleaseFile],
+    segments: Iterable[CheckedFiles] | None = None,
+) -> KnownReleases | None:
+    """Give what is known of some files; None if everything is to be read.
+
+    Args:
+        before: The generation that serves, whole and held.
+        files: The files.
+        segments: Those of its segments that are looked into; all if None.
+    """
     if before is None or not before.manifest.reading:
         return None
     if before.manifest.reading != reading_fingerprint():
         return None
     try:
-        with closing(load_catalogue(before.files, CATALOGUE)) as catalogue:
-            return KnownReleases(catalogue.readings({file.sha256 for file in files}))
+        wanted = {file.sha256 for file in files}
+        known: list[Reading] = []
+        for segment in before.segments if segments is None else segments:
+            with closing(load_catalogue(segment, CATALOGUE)) as catalogue:
+                known += catalogue.readings(wanted)
+        return KnownReleases(known)
     except (IndexFault, sqlite3.Error, ValueError, TypeError, KeyError):
         return None  # whatever is wrong with it, the files are here

@@ -6,7 +6,7 @@ Gives    `Verification`: what was checked, and every fault found
 
 import codecs
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,8 +16,9 @@ from qa.errors import IndexDamaged
 from qa.index.catalogue import Catalogue, load_catalogue
 from qa.index.files import check_file
 from qa.index.garbage import MANIFEST
-from qa.index.generation import CATALOGUE
-from qa.index.store import Pinned, pin_current
+from qa.index.segment import CATALOGUE
+from qa.index.sources import alive_sources
+from qa.index.store import Pinned, files_below, pin_current
 from qa.records import Paragraph, Release
 
 
@@ -61,11 +62,10 @@ def verify_index(index: str | Path, releases: str | Path | None = None) -> Verif
         faults = list(_byte_faults(pinned))
         checked_releases = checked_quotes = 0
         if not faults:
-            with closing(load_catalogue(pinned.files, CATALOGUE)) as catalogue:
-                for release, quotes, wrong in _releases_with_quotes(catalogue, pinned):
-                    checked_releases += 1
-                    checked_quotes += len(quotes)
-                    faults += wrong + _release_faults(release) + _quote_faults(release, quotes)
+            for release, quotes, wrong in _releases_with_quotes(pinned):
+                checked_releases += 1
+                checked_quotes += len(quotes)
+                faults += wrong + _release_faults(release) + _quote_faults(release, quotes)
         changed = _changed_files(pinned, Path(releases)) if releases is not None else []
         return Verification(
             pinned.name,
@@ -80,7 +80,7 @@ def verify_index(index: str | Path, releases: str | Path | None = None) -> Verif
 
 
 def _byte_faults(pinned: Pinned) -> Iterator[str]:
-    there = {path.name for path in pinned.folder.iterdir()}
+    there = set(files_below(pinned.folder))
     for name in sorted(there - {MANIFEST, *pinned.manifest.files}):
         yield f"{pinned.folder / name}: is not listed in the manifest"
     for name, record in pinned.manifest.files.items():
@@ -91,10 +91,24 @@ def _byte_faults(pinned: Pinned) -> Iterator[str]:
 
 
 def _releases_with_quotes(
-    catalogue: Catalogue, pinned: Pinned
+    pinned: Pinned,
+) -> Iterator[tuple[Release, list[tuple[int, int, str]], list[str]]]:
+    """Give each release that may be found with its quotes."""
+    manifest = pinned.manifest
+    dead, counts = (frozenset(manifest.dead), frozenset[int]()), (manifest.base, manifest.delta)
+    for files, held, without in zip(pinned.segments, counts, dead, strict=False):
+        with closing(load_catalogue(files, CATALOGUE)) as catalogue:
+            yield from _of_segment(catalogue, held.releases if held else 0, without)
+
+
+def _of_segment(
+    catalogue: Catalogue, releases: int, dead: Container[int]
 ) -> Iterator[tuple[Release, list[tuple[int, int, str]], list[str]]]:
     row = 0
-    for release_row in range(pinned.manifest.counts.releases):
+    for release_row in range(releases):
+        if release_row in dead:
+            row += catalogue.count_of(release_row)
+            continue
         release = catalogue.release(release_row)
         count = catalogue.count_of(release_row)
         wrong: list[str] = []
@@ -134,7 +148,7 @@ def _quote_faults(release: Release, quotes: list[tuple[int, int, str]]) -> list[
 
 def _changed_files(pinned: Pinned, folder: Path) -> list[str]:
     changed = []
-    for record in pinned.manifest.releases:
+    for record in alive_sources(pinned):
         try:
             data = (folder / record.path).read_bytes()
         except OSError:

@@ -18,12 +18,14 @@ from typing import Protocol
 
 from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Release, Skipped
-from qa.releases.boilerplate import mark_boilerplate
+from qa.releases.boilerplate import Elsewhere, mark_boilerplate
 from qa.releases.reader import Reading, read_alone
 
 FORMATS = (".md", ".markdown", ".txt")
 MAX_FILE_BYTES = 2048 * 1024
 MAX_DEPTH = 32
+
+_BLOCK = 1 << 16  # bytes read at once of a file that has grown meanwhile
 
 # Left by editors and systems; no one means them as releases.
 _PASSED_OVER = (".", "~")
@@ -90,6 +92,7 @@ def read_files(
     skipped: list[Skipped],
     *,
     known: KnownReadings | None = None,
+    elsewhere: Elsewhere | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReadReport:
     """Read releases from the bytes of their files, those that are not known; see `read_folder`."""
@@ -104,7 +107,9 @@ def read_files(
         if progress is not None:
             progress(count, len(files))
     every_skip = sorted((*skipped, *unreadable), key=lambda skip: skip.path)
-    releases = mark_boilerplate([one.release for one in readings], [one.texts for one in readings])
+    releases = mark_boilerplate(
+        [one.release for one in readings], [one.texts for one in readings], elsewhere
+    )
     return ReadReport(tuple(releases), tuple(every_skip), tuple(readings))
 
 
@@ -116,19 +121,31 @@ def load_files(
     Raises:
         ReleasesError: There is no such folder, or it cannot be listed.
     """
-    root = Path(folder)
-    if not root.is_dir():
-        found = "is not a folder" if root.exists() else "does not exist"
-        raise ReleasesError(f"the releases folder {str(root)!r} {found}; name it with --releases")
+    root = releases_folder(folder)
     files: list[ReleaseFile] = []
     skipped: list[Skipped] = []
+    within = os.path.join(root, "")  # noqa: PTH118 - of text, as the paths below it are
     for path in _walk(root, root, 0, skipped):
-        release_id = _shown(os.path.relpath(path, root))
+        below = path.startswith(within)  # `relpath` takes as long as reading the file
+        release_id = _shown(path[len(within) :] if below else os.path.relpath(path, root))
         try:
             files.append(ReleaseFile(release_id, _read_bytes(path, root, max_file_bytes)))
         except UnreadableRelease as error:
             skipped.append(Skipped(release_id, error.reason, error.cure))
     return _without_twins(sorted(files, key=lambda file: file.id), skipped), skipped
+
+
+def releases_folder(folder: str | Path) -> Path:
+    """Give a folder of releases, if it is one.
+
+    Raises:
+        ReleasesError: There is no such folder.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        found = "is not a folder" if root.exists() else "does not exist"
+        raise ReleasesError(f"the releases folder {str(root)!r} {found}; name it with --releases")
+    return root
 
 
 def snapshot(folder: str | Path) -> frozenset[tuple[str, int, int, int]]:
@@ -197,8 +214,10 @@ def _read_bytes(path: str, root: Path, max_file_bytes: int) -> bytes:
         # A link is followed only to a file of this folder; a pipe is never waited on.
         real = _inside(path, root)
         handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            return _checked_bytes(file.fileno(), max_file_bytes)
+        try:
+            return _checked_bytes(handle, max_file_bytes)
+        finally:
+            os.close(handle)
     except OSError as error:
         raise UnreadableRelease(f"it cannot be read: {error.strerror}", "check it") from None
 
@@ -209,8 +228,8 @@ def _is_special(path: str) -> bool:
 
 
 def _inside(path: str, root: Path) -> str:
-    if not Path(path).is_symlink():
-        mode = os.lstat(path).st_mode
+    mode = os.lstat(path).st_mode
+    if not stat.S_ISLNK(mode):
         if not stat.S_ISREG(mode):
             raise UnreadableRelease(f"it is {_what(mode)}, not a file", "put a file in its place")
         return path
@@ -230,8 +249,10 @@ def _checked_bytes(handle: int, max_file_bytes: int) -> bytes:
         raise UnreadableRelease(
             f"it is {_what(status.st_mode)}, not a file", "put a file in its place"
         )
-    with os.fdopen(os.dup(handle), "rb") as file:
-        data = file.read(max_file_bytes + 1)
+    # Asked for no more than there is: room for the largest file would be made for each one.
+    data = os.read(handle, min(status.st_size, max_file_bytes) + 1)
+    while len(data) <= max_file_bytes and (more := os.read(handle, _BLOCK)):
+        data += more
     if len(data) > max_file_bytes:
         size = max(status.st_size, len(data))
         raise UnreadableRelease(
@@ -256,5 +277,7 @@ def _what(mode: int) -> str:
 
 def _shown(path: str) -> str:
     """Give a path as text that can be printed and stored, whatever bytes its name has."""
+    if path.isascii() and path.isprintable():
+        return path.replace(os.sep, "/")
     text = os.fsencode(path).decode("utf-8", "backslashreplace").replace(os.sep, "/")
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
