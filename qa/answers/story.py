@@ -53,8 +53,7 @@ def later_of(answer: Answer, generation: Generation, stemmer: Any) -> Step | Non
 
 def row_of(release: str, generation: Generation) -> int | None:
     """Give the row of a release by its path; None if there is none."""
-    paths = generation.manifest.releases
-    return next((row for row, record in enumerate(paths) if record.path == release), None)
+    return generation.rows_by_path().get(release)
 
 
 def linked_to(release: int, generation: Generation, stemmer: Any) -> dict[int, str]:
@@ -127,9 +126,7 @@ def _shared_day(one: str, other: str) -> str:
 
 
 def _count(term: str, generation: Generation) -> int:
-    terms_of = generation.release_terms
-    number = terms_of.vocabulary.get(term)
-    return 0 if number is None else int(terms_of.indptr[number + 1] - terms_of.indptr[number])
+    return generation.release_terms.df(term)
 
 
 def _sharing(release: int, mark: str, generation: Generation, stemmer: Any) -> Sequence[int]:

@@ -138,6 +138,11 @@ class Lexical:
         """Tell which of some texts have a term."""
         return self._entries_of(term, texts)[0]
 
+    def texts_with(self, term: str) -> NDArray[np.int64]:
+        """Give all texts that have a term, in order."""
+        start, end = self._column(term)
+        return self.rows[start:end].astype(np.int64)
+
     def _entries_of(
         self, term: str, texts: NDArray[np.int64]
     ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:

@@ -51,6 +51,10 @@ class JoinedLexical:
         """Tell whether any text has a term."""
         return self._base.knows(term) or self._delta.knows(term)
 
+    def df(self, term: str) -> int:
+        """Count the texts that have a term, dead ones among them."""
+        return self._base.df(term) + self._delta.df(term)
+
     def idf(self, term: str) -> float:
         """Give how rare a term is."""
         return _idf(self._base, term, self._delta.df(term), self._delta.n)
@@ -78,6 +82,11 @@ class JoinedLexical:
         found[~in_delta] = self._base.having(term, texts[~in_delta])
         found[in_delta] = self._delta.having(term, texts[in_delta] - self._base.n)
         return found
+
+    def texts_with(self, term: str) -> NDArray[np.int64]:
+        """Give all texts that have a term, in order; dead ones among them."""
+        beyond = self._delta.texts_with(term) + self._base.n
+        return np.concatenate([self._base.texts_with(term), beyond])
 
 
 def _idf(base: Lexical, term: str, df: int, n: int) -> float:
