@@ -15,6 +15,7 @@ from threadpoolctl import ThreadpoolController
 from qa.answers.choose import Chosen, choose
 from qa.answers.cite import as_quote, cite
 from qa.answers.decide import Decided, decide, middles_of, probed_by_others
+from qa.answers.go_on import more_of
 from qa.answers.refuse import refusal
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import IndexModelMismatch
@@ -25,6 +26,7 @@ from qa.questions.read import read_as
 from qa.reading import Reader, open_reader
 from qa.records import Answer, Hit, Period, Query, Quote, Refusal, Searched
 from qa.retrieval.asked import Asked, make_ready
+from qa.retrieval.carried import carried_row
 from qa.retrieval.scope import Scope, scope_of
 from qa.retrieval.search import Found, search
 from qa.settings import Settings
@@ -93,6 +95,9 @@ class Serving:
         """Answer with quotes, best first, or refuse."""
         query, scope = self._in_scope(query)
         asked = self.asked(query)
+        about = carried_row(query.leaning, self.generation)
+        if query.leaning.goes_on and about is not None:
+            return self._going_on(query, asked, scope, about)
         refused = _cannot_search(asked, scope)
         if refused is not None:
             return self._answer(query, scope, refused=refused)
@@ -148,6 +153,16 @@ class Serving:
             as_quote(hit, one, self.generation, scope)
             for hit, one in zip(cite(chosen, asked, self.generation), chosen, strict=True)
         )
+
+    def _going_on(self, query: Query, asked: Asked, scope: Scope, release: int) -> Answer:
+        """Quote more of a release, or say that there is no more."""
+        more = more_of(release, query.leaning.quoted, self.generation)
+        if not more:
+            return self._answer(query, scope, refused=refusal("nothing_left", scope.searched))
+        hits = cite(more, asked, self.generation)
+        both = zip(hits, more, strict=True)
+        quotes = tuple(as_quote(hit, one, self.generation, scope) for hit, one in both)
+        return self._answer(query, scope, quotes=quotes)
 
     def _answer(
         self,

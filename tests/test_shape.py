@@ -23,6 +23,7 @@ LADDER = (
     ("qa.retrieval",),
     ("qa.answers",),
     ("qa.serving",),
+    ("qa.asking",),
     ("qa.assistant",),
     ("qa.api",),
     ("qa.evaluation", "qa.web", "qa.doctor"),

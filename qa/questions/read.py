@@ -4,6 +4,7 @@ Gives    a `Query`, and `ReadAs`, which tells the asker how it was understood
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from qa.errors import QuestionError
@@ -43,18 +44,20 @@ def read_question(
     if isinstance(history, str) or isinstance(areas, str):
         raise QuestionError("history and areas are lists; put the one you have in a list")
     text = _clean(question)
-    earlier = [_clean(turn if isinstance(turn, str) else turn.question) for turn in history]
+    turns = [_turn(turn) for turn in history][-MAX_EARLIER:]
     first, last = (_day(day) for day in published)
     if first and last and last < first:
         raise QuestionError(f"the publish dates run backwards: from {first} to {last}")
     query = Query(
         text=text,
-        context=carried_over(text, earlier[-MAX_EARLIER:]),
+        context=carried_over(text, [turn.question for turn in turns]),
         areas=tuple(dict.fromkeys(_area(area, known_areas) for area in areas)),
         published_from=first,
         published_to=last,
     )
-    return query if understanding is None else understood(query, known_areas, understanding)
+    if understanding is None:
+        return query
+    return understood(query, known_areas, understanding, turns)
 
 
 def read_as(query: Query) -> ReadAs:
@@ -68,7 +71,14 @@ def read_as(query: Query) -> ReadAs:
         period=query.period,
         places=query.places,
         notes=query.notes,
+        carried=query.leaning.carried,
     )
+
+
+def _turn(turn: Turn | str) -> Turn:
+    if isinstance(turn, str):
+        return Turn(_clean(turn))
+    return replace(turn, question=_clean(turn.question))
 
 
 def _clean(question: str) -> str:

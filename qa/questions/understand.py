@@ -13,9 +13,10 @@ from datetime import date, datetime
 from qa.errors import QuestionError
 from qa.language.areas import find_areas
 from qa.language.periods import find_period
-from qa.records import Query, StatedPeriod
+from qa.questions.carry import leant_on, newest_before, with_carried
+from qa.records import Query, StatedPeriod, Turn
 
-RULES = ("period", "area")
+RULES = ("period", "area", "follow_up")
 Rules = bool | Collection[str]
 
 
@@ -56,13 +57,23 @@ def understanding_of(rules: Rules, today: date | None, newest: date | None) -> U
     return Understanding(names, day or date.today(), newest) if names else None
 
 
-def understood(query: Query, known_areas: Sequence[str], how: Understanding) -> Query:
-    """Give a query with what its words say of when and where."""
-    read = query
+def understood(
+    query: Query,
+    known_areas: Sequence[str],
+    how: Understanding,
+    history: Sequence[Turn] = (),
+) -> Query:
+    """Give a query with what its words say of when and where, and what it carries from turns."""
+    read, newest = query, how.newest
+    follows = "follow_up" in how.rules and bool(query.context)
+    if follows:
+        newest = newest_before(leant_on(query, history), how.today, newest)
     if "period" in how.rules:
-        read = _with_period(read, find_period(query.text, how.today, how.newest))
+        read = _with_period(read, find_period(query.text, how.today, newest))
     if "area" in how.rules:
         read = _with_areas(read, known_areas)
+    if follows:
+        read = with_carried(read, history, known_areas, how.today, how.newest)
     filters = (read.areas, read.published_from, read.published_to)
     if filters != (query.areas, query.published_from, query.published_to):
         read = replace(read, given=query)

@@ -4,7 +4,7 @@ One rule holds for every record that carries a text:
 
     decoded_file[record.start : record.end] == record.text
 
-Imports nothing from qa but its own two files.
+Imports nothing from qa but its own files.
 """
 
 from qa.records.answer import (
@@ -18,6 +18,7 @@ from qa.records.answer import (
     StatedPeriod,
     Turn,
 )
+from qa.records.leaning import NOTHING, Carried, Leaning
 from qa.records.release import (
     BuildReport,
     Kind,
@@ -31,10 +32,13 @@ from qa.records.release import (
 )
 
 __all__ = [
+    "NOTHING",
     "Answer",
     "BuildReport",
+    "Carried",
     "Hit",
     "Kind",
+    "Leaning",
     "Paragraph",
     "Period",
     "Query",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from qa.records.leaning import NOTHING, Carried, Leaning
 from qa.records.release import Kind, Sentence, Span, Speaker
 
 
@@ -49,6 +50,7 @@ class Query:
         given: The same with the filters set by hand alone, to go back to where what the question
             says leaves nothing to search; None if it sets no filter.
         notes: What was read in the question and then set aside, a sentence each.
+        leaning: What it takes over from the turns before it.
     """
 
     text: str
@@ -60,11 +62,15 @@ class Query:
     places: tuple[str, ...] = ()
     given: "Query | None" = None
     notes: tuple[str, ...] = ()
+    leaning: Leaning = NOTHING
 
     @property
     def words(self) -> str:
         """The question with what it leans on before it."""
-        return " ".join((*self.context, self.text))
+        earlier = self.context
+        for replaced in self.leaning.left_out:
+            earlier = tuple(question.replace(replaced, " ") for question in earlier)
+        return " ".join((*earlier, *self.leaning.added, self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,7 @@ class ReadAs:
         period: When, as the question says; releases of that time come first.
         places: Areas it names as mere places; releases of them come first.
         notes: What was set aside, a sentence each.
+        carried: What else it takes over from the turns before it.
     """
 
     text: str
@@ -148,6 +155,7 @@ class ReadAs:
     period: StatedPeriod | None = None
     places: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    carried: tuple[Carried, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,7 @@ class Refusal:
     """Why nothing is quoted as the answer.
 
     Attributes:
-        reason: One of "nothing_fits", "nothing_in_scope", "no_words".
+        reason: One of "nothing_fits", "nothing_in_scope", "no_words", "nothing_left".
         message: A sentence for people, saying what was searched.
         nearest: The nearest passage, which is not an answer; None if there is none.
     """

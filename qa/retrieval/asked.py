@@ -7,7 +7,7 @@ from typing import Any
 from qa.embedding import Encoded, Encoder, Fitted
 from qa.index.lexical import terms
 from qa.questions.follow_up import is_fragment
-from qa.records import Query, StatedPeriod
+from qa.records import NOTHING, Leaning, Query, StatedPeriod
 
 _NUMBER = re.compile(
     r"\bhow (?:many|much|old|long|far|fast|big|large|often|tall|heavy|high)\b"
@@ -58,6 +58,7 @@ class Asked:
         fitted: Weights that belong to these vectors; None if the general ones do.
         period: When, as the question says; None if it says nothing of it.
         places: Areas whose releases are lifted.
+        leaning: What it takes over from earlier turns.
     """
 
     terms: list[str]
@@ -69,6 +70,12 @@ class Asked:
     fitted: Fitted | None = None
     period: StatedPeriod | None = None
     places: tuple[str, ...] = ()
+    leaning: Leaning = NOTHING
+
+    @property
+    def is_lifted(self) -> bool:
+        """Whether what it says may put any release before others."""
+        return self.period is not None or bool(self.places) or self.leaning.release is not None
 
 
 def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
@@ -84,6 +91,7 @@ def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
         encoder.fitted,
         query.period,
         query.places,
+        query.leaning,
     )
 
 

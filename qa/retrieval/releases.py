@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from qa.index.generation import Generation
 from qa.retrieval.asked import Asked
+from qa.retrieval.carried import carried_row
 from qa.retrieval.lifts import lifts_of, published_near
 from qa.retrieval.scope import Scope
 
@@ -67,8 +68,7 @@ def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) ->
     weights = asked.fitted.releases if asked.fitted is not None else RELEASE_WEIGHTS
     known = _known(asked, generation, candidates)
     # What a question says of when and where may lift any of them.
-    is_lifted = asked.period is not None or bool(asked.places)
-    if not is_lifted and len(candidates) > (closely := max(CLOSELY, 4 * k)):
+    if not asked.is_lifted and len(candidates) > (closely := max(CLOSELY, 4 * k)):
         scores = sum(weights[name] * column for name, column in known.items())
         best = np.sort(np.argsort(-scores, kind="stable")[:closely])
         candidates = [candidates[place] for place in best]
@@ -76,7 +76,7 @@ def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) ->
     known["max_sim"] = _max_sim(asked, generation, candidates)
     scores = _as_columns(known) @ np.array([weights[name] for name in RELEASE_WEIGHTS])
     in_period = np.ones(len(candidates), dtype=bool)
-    if is_lifted:
+    if asked.is_lifted:
         lifts, in_period = lifts_of(asked, generation, candidates, scores)
         scores = scores + lifts
     order = np.lexsort((np.array(candidates), -scores))[:k]
@@ -99,7 +99,9 @@ def release_candidates(asked: Asked, generation: Generation, scope: Scope) -> li
         asked.encoded.vector, DENSE_CANDIDATES, scope.paragraphs(generation.columns)
     )
     dense = generation.columns.release_of[near].tolist()
-    return sorted({*lexical, *dense, *_of_period(asked, generation, scope, bm25)})
+    about = carried_row(asked.leaning, generation)
+    carried = [about] if about is not None and scope.releases[about] else []
+    return sorted({*lexical, *dense, *carried, *_of_period(asked, generation, scope, bm25)})
 
 
 def _of_period(
