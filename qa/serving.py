@@ -16,6 +16,7 @@ from qa.answers.choose import Chosen, choose
 from qa.answers.cite import as_quote, cite
 from qa.answers.decide import Decided, decide, middles_of, probed_by_others
 from qa.answers.go_on import more_of
+from qa.answers.name_speaker import mark_speaker, with_speaker
 from qa.answers.refuse import refusal
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import IndexModelMismatch
@@ -102,7 +103,7 @@ class Serving:
         if refused is not None:
             return self._answer(query, scope, refused=refused)
         found = self._search(asked, scope, MAX_QUOTES)
-        query = _noting_period(query, found)
+        query = _noting_speaker(_noting_period(query, found), found)
         if not found.paragraphs:
             return self._answer(query, scope, refused=refusal("nothing_fits", scope.searched))
         decided = self._decided(asked, found)
@@ -149,10 +150,14 @@ class Serving:
 
     def _quotes(self, found: Found, asked: Asked, scope: Scope) -> tuple[Quote, ...]:
         chosen = choose(found.paragraphs, self.generation, MAX_QUOTES)
-        return tuple(
-            as_quote(hit, one, self.generation, scope)
-            for hit, one in zip(cite(chosen, asked, self.generation), chosen, strict=True)
-        )
+        if asked.asks_who:
+            chosen = with_speaker(chosen, self.generation, MAX_QUOTES)
+        hits = cite(chosen, asked, self.generation)
+        if asked.asks_who:
+            paragraphs = self.generation.catalogue.paragraphs(one.found.row for one in chosen)
+            hits = mark_speaker(hits, [paragraphs[one.found.row] for one in chosen])
+        both = zip(hits, chosen, strict=True)
+        return tuple(as_quote(hit, one, self.generation, scope) for hit, one in both)
 
     def _going_on(self, query: Query, asked: Asked, scope: Scope, release: int) -> Answer:
         """Quote more of a release, or say that there is no more."""
@@ -257,6 +262,14 @@ def _noting_period(query: Query, found: Found) -> Query:
         return query
     note = f"Nothing found is of “{query.period.words}”; the nearest of other times was looked at."
     return replace(query, notes=(*query.notes, note))
+
+
+def _noting_speaker(query: Query, found: Found) -> Query:
+    """Say so where nobody of the name speaks: then anybody's words were searched."""
+    if query.speaker is None or any(release.said for release in found.releases):
+        return query
+    note = f"No words of “{query.speaker}” were found; anybody's were looked at."
+    return replace(query, speaker=None, notes=(*query.notes, note))
 
 
 def _cannot_search(asked: Asked, scope: Scope) -> Refusal | None:

@@ -26,6 +26,7 @@ from qa.language.areas import find_areas
 from qa.language.periods import find_period
 from qa.questions.follow_up import is_fragment
 from qa.questions.pointing import asks_for_more, counts_to, means_somebody
+from qa.questions.said import find_speaker
 from qa.records import Answer, Carried, Leaning, Query, Quote, StatedPeriod, Turn
 
 _NAME = r"(?:the )?[A-Z][\w’'-]*(?:(?: (?:of|on|upon|the|and) |,? )[A-Z][\w’'-]*)*"
@@ -41,6 +42,10 @@ _NO_PLACE = re.compile(
 )
 _OPERATION = re.compile(r"\b(?:Operation|Op) [A-Z]\w+")
 _THE_OPERATION = re.compile(r"\bthe operation\b", re.IGNORECASE)
+_WORDS = re.compile(
+    r"\b(?:he|she|they)\b.{0,20}\b(?:say|said|think|add|call|describe|tell|warn|hope)\b",
+    re.IGNORECASE,
+)
 _ONLY = re.compile(r"^\W*(?:(?:and|but|now|show me|just) )*(?:only|just)\b", re.IGNORECASE)
 
 
@@ -101,7 +106,7 @@ def with_carried(
         goes_on=more or alone,
         quoted=_shown(release, history),
     )
-    return _with_operation(replace(query, leaning=leaning), turns)
+    return _with_speaker(_with_operation(replace(query, leaning=leaning), turns), turns)
 
 
 def _quotes(turns: Sequence[Turn]) -> tuple[Quote, ...]:
@@ -161,7 +166,8 @@ def _elsewhere(
         carried += areas
     told = [Carried("left out", words) for words in dict.fromkeys(left_out)]
     leaning = Leaning((*carried, *told), left_out=tuple(dict.fromkeys(left_out)))
-    return _with_operation(_only(replace(query, leaning=leaning)), turns)
+    query = _with_operation(_only(replace(query, leaning=leaning)), turns)
+    return _with_speaker(query, turns)
 
 
 def _period_of(turns: Sequence[Turn], today: date, newest: date | None) -> StatedPeriod | None:
@@ -198,6 +204,19 @@ def _only(query: Query) -> Query:
     given = query.given or replace(query, period=None)
     period = replace(period, kind="published")
     return replace(query, period=period, published_from=first, published_to=last, given=given)
+
+
+def _with_speaker(query: Query, turns: Sequence[Turn]) -> Query:
+    """Go on with the words of whom the question before named, while words are asked for."""
+    if query.speaker is not None or not (is_fragment(query.text) or _WORDS.search(query.text)):
+        return query
+    speaker = find_speaker(turns[-1].question)
+    told = turns[-1].answer.read_as if turns[-1].answer is not None else None
+    speaker = told.speaker if told is not None else speaker
+    if speaker is None or query.asks_who:
+        return query
+    carried = (*query.leaning.carried, Carried("speaker", speaker))
+    return replace(query, speaker=speaker, leaning=replace(query.leaning, carried=carried))
 
 
 def _with_operation(query: Query, turns: Sequence[Turn]) -> Query:

@@ -67,6 +67,7 @@ def read_as(query: Query) -> ReadAs:
         published_from=query.published_from.isoformat() if query.published_from else None,
         published_to=query.published_to.isoformat() if query.published_to else None,
         areas=query.areas,
+        speaker=query.speaker,
         carried_over=query.context,
         period=query.period,
         places=query.places,

@@ -14,9 +14,10 @@ from qa.errors import QuestionError
 from qa.language.areas import find_areas
 from qa.language.periods import find_period
 from qa.questions.carry import leant_on, newest_before, with_carried
+from qa.questions.said import asks_who_said, find_speaker
 from qa.records import Query, StatedPeriod, Turn
 
-RULES = ("period", "area", "follow_up")
+RULES = ("period", "area", "speaker", "follow_up")
 Rules = bool | Collection[str]
 
 
@@ -72,6 +73,9 @@ def understood(
         read = _with_period(read, find_period(query.text, how.today, newest))
     if "area" in how.rules:
         read = _with_areas(read, known_areas)
+    if "speaker" in how.rules:
+        speaker, asks_who = find_speaker(query.text), asks_who_said(query.text)
+        read = replace(read, speaker=speaker, asks_who=asks_who)
     if follows:
         read = with_carried(read, history, known_areas, how.today, how.newest)
     filters = (read.areas, read.published_from, read.published_to)

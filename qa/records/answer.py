@@ -51,6 +51,8 @@ class Query:
             says leaves nothing to search; None if it sets no filter.
         notes: What was read in the question and then set aside, a sentence each.
         leaning: What it takes over from the turns before it.
+        speaker: Name of whose words are asked for, as typed; None for anybody's.
+        asks_who: Whether it asks who said something.
     """
 
     text: str
@@ -63,6 +65,8 @@ class Query:
     given: "Query | None" = None
     notes: tuple[str, ...] = ()
     leaning: Leaning = NOTHING
+    speaker: str | None = None
+    asks_who: bool = False
 
     @property
     def words(self) -> str:

@@ -59,6 +59,9 @@ class Asked:
         period: When, as the question says; None if it says nothing of it.
         places: Areas whose releases are lifted.
         leaning: What it takes over from earlier turns.
+        speaker: Name of whose words are asked for; None for anybody's.
+        asks_who: Whether it asks who said something.
+        speaker_terms: Terms of that name.
     """
 
     terms: list[str]
@@ -71,11 +74,15 @@ class Asked:
     period: StatedPeriod | None = None
     places: tuple[str, ...] = ()
     leaning: Leaning = NOTHING
+    speaker: str | None = None
+    asks_who: bool = False
+    speaker_terms: tuple[str, ...] = ()
 
     @property
     def is_lifted(self) -> bool:
         """Whether what it says may put any release before others."""
-        return self.period is not None or bool(self.places) or self.leaning.release is not None
+        carried = self.leaning.release is not None
+        return self.period is not None or bool(self.places) or carried or bool(self.speaker)
 
 
 def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
@@ -92,6 +99,9 @@ def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
         query.period,
         query.places,
         query.leaning,
+        query.speaker,
+        query.asks_who,
+        tuple(terms(query.speaker or "", stemmer)),
     )
 
 
