@@ -170,7 +170,7 @@ class Assistant:
                 question,
                 history,
                 Filters(areas, (published_from, published_to)),
-                understanding_of(understand, today, serving.newest),
+                understanding_of(understand, today, serving.newest, serving.speller),
             )
 
     def retrieve(
@@ -207,7 +207,7 @@ class Assistant:
                 areas=areas,
                 published=(published_from, published_to),
                 known_areas=serving.areas,
-                understanding=understanding_of(understand, today, serving.newest),
+                understanding=understanding_of(understand, today, serving.newest, serving.speller),
             )
             return serving.hits(query, k)
 

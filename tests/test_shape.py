@@ -22,6 +22,7 @@ LADDER = (
     ("qa.questions",),
     ("qa.retrieval",),
     ("qa.answers",),
+    ("qa.serving_words",),
     ("qa.serving",),
     ("qa.asking",),
     ("qa.assistant",),

@@ -83,12 +83,16 @@ def test_names_agree_with_initials_and_slips(asked, known, same):
 
 @pytest.mark.parametrize("name", ["DI Ada Quill", "Insp Quill", "di a quill", "DI Ada Qiull"])
 def test_only_the_words_of_who_is_named_come_first(desk, name):
-    question = f"What did {name} say: was the raid a triumph for Merrow?"
+    question = f"What did {name} say of the raid?"
     hits = desk.retrieve(question, 8)
     typed = desk.retrieve(question, 8, understand=["period"])
 
     assert [hit.speaker.name for hit in hits[:2]] == ["Ada Quill", "Ada Quill"]
-    assert {hit.release for hit in typed[:2]} != {"quill.md"}
+    scores = {(hit.release, hit.paragraph): hit.score for hit in hits}
+    for hit in typed:
+        is_hers = hit.speaker is not None and hit.speaker.name == "Ada Quill"
+        difference = scores[hit.release, hit.paragraph] - hit.score
+        assert (difference == pytest.approx(0)) if is_hers else difference < -1
 
 
 def test_the_speaker_is_shown_and_an_unknown_one_is_told_of(desk):

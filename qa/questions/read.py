@@ -10,6 +10,7 @@ from datetime import date, datetime
 from qa.errors import QuestionError
 from qa.language.dates import find_date
 from qa.questions.follow_up import carried_over
+from qa.questions.spelling import tidied
 from qa.questions.understand import Understanding, understood
 from qa.records import Query, ReadAs, Turn
 
@@ -43,7 +44,10 @@ def read_question(
     """
     if isinstance(history, str) or isinstance(areas, str):
         raise QuestionError("history and areas are lists; put the one you have in a list")
-    text = _clean(question)
+    text = typed = _clean(question)
+    notes: tuple[str, ...] = ()
+    if understanding is not None and "spelling" in understanding.rules:
+        text, notes = tidied(text, understanding.speller)
     turns = [_turn(turn) for turn in history][-MAX_EARLIER:]
     first, last = (_day(day) for day in published)
     if first and last and last < first:
@@ -54,6 +58,8 @@ def read_question(
         areas=tuple(dict.fromkeys(_area(area, known_areas) for area in areas)),
         published_from=first,
         published_to=last,
+        notes=notes,
+        typed=None if text == typed else typed,
     )
     if understanding is None:
         return query

@@ -15,9 +15,10 @@ from qa.language.areas import find_areas
 from qa.language.periods import find_period
 from qa.questions.carry import leant_on, newest_before, with_carried
 from qa.questions.said import asks_who_said, find_speaker
+from qa.questions.spelling import Speller
 from qa.records import Query, StatedPeriod, Turn
 
-RULES = ("period", "area", "speaker", "follow_up")
+RULES = ("period", "area", "speaker", "follow_up", "spelling")
 Rules = bool | Collection[str]
 
 
@@ -29,20 +30,25 @@ class Understanding:
         rules: Some of `RULES`.
         today: The day it is asked.
         newest: Publish day of the newest release; None if no date is known.
+        speller: Corrects what is misspelt; None if nothing is.
     """
 
     rules: frozenset[str]
     today: date
     newest: date | None = None
+    speller: Speller | None = None
 
 
-def understanding_of(rules: Rules, today: date | None, newest: date | None) -> Understanding | None:
+def understanding_of(
+    rules: Rules, today: date | None, newest: date | None, speller: Speller | None = None
+) -> Understanding | None:
     """Check what is to be understood; None if nothing is.
 
     Args:
         rules: True for all, False for none, or the names of some of `RULES`.
         today: The day of the question; the machine's own if None.
         newest: Publish day of the newest release.
+        speller: Of the index that is asked.
 
     Raises:
         QuestionError: A rule has another name.
@@ -55,7 +61,7 @@ def understanding_of(rules: Rules, today: date | None, newest: date | None) -> U
     if unknown:
         raise QuestionError(f"{sorted(unknown)[0]!r} is no rule; rules are: {', '.join(RULES)}")
     day = today.date() if isinstance(today, datetime) else today  # the two cannot be compared
-    return Understanding(names, day or date.today(), newest) if names else None
+    return Understanding(names, day or date.today(), newest, speller) if names else None
 
 
 def understood(

@@ -53,6 +53,7 @@ class Query:
         leaning: What it takes over from the turns before it.
         speaker: Name of whose words are asked for, as typed; None for anybody's.
         asks_who: Whether it asks who said something.
+        typed: What was typed, where `text` is not just that; else None.
     """
 
     text: str
@@ -67,6 +68,7 @@ class Query:
     leaning: Leaning = NOTHING
     speaker: str | None = None
     asks_who: bool = False
+    typed: str | None = None
 
     @property
     def words(self) -> str:
@@ -146,7 +148,7 @@ class ReadAs:
         carried_over: Earlier questions it was read together with.
         period: When, as the question says; releases of that time come first.
         places: Areas it names as mere places; releases of them come first.
-        notes: What was set aside, a sentence each.
+        notes: What was set aside or read otherwise than typed, a sentence each.
         carried: What else it takes over from the turns before it.
     """
 

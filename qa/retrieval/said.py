@@ -19,7 +19,7 @@ from qa.language.same_name import same_person
 NAMED = 60  # releases more that hold the name
 NEAR = 5  # spellings of a name that no release has
 # Log-odds that others are put back by: releases at stage one, paragraphs at stage two.
-NOT_SAID_IN, NOT_SAID = -6.0, -6.0
+NOT_SAID_IN, NOT_SAID = -3.0, -2.0
 
 
 def releases_naming(
