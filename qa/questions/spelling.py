@@ -35,7 +35,7 @@ _ASKING = re.compile(
 )
 
 ENGLISH_ONLY = "Questions are read in English; sorry if yours is in another language."
-_SENTENCE = 4  # words from which one that English is made of is to be expected
+_SENTENCE = 6  # words from which one that English is made of is to be expected
 # Without those that are words of other languages too.
 _SHARED = "a an as at be by do for from i in is it me no on or so us was we who will"
 _ELSE_ONLY = STOP_WORDS.difference(_SHARED.split())
