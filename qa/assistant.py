@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from qa.asking import Filters, ask_in_turn
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import QuestionError
 from qa.index.generation import Generation
@@ -157,23 +158,21 @@ class Assistant(Overview):
             areas: Search only these areas; all if empty.
             published_from: First publish day searched.
             published_to: Last publish day searched.
-            understand: What the words may say of when and where: True for all of `RULES`, False
-                to take them as typed, or some, such as ("area",).
+            understand: What the words may say and carry from earlier turns: True for all of
+                `RULES`, False to take them as typed, or some, such as ("area",).
             today: What "last week" counts from; the machine's own day if None.
 
         Raises:
             QuestionError: The question or a filter cannot be used.
         """
         with self._latest.lease() as serving:
-            query = read_question(
+            return ask_in_turn(
+                serving,
                 question,
-                history=history,
-                areas=areas,
-                published=(published_from, published_to),
-                known_areas=serving.areas,
-                understanding=understanding_of(understand, today, serving.newest),
+                history,
+                Filters(areas, (published_from, published_to)),
+                understanding_of(understand, today, serving.newest, serving.speller),
             )
-            return serving.answer(query)
 
     def retrieve(
         self,
@@ -209,7 +208,7 @@ class Assistant(Overview):
                 areas=areas,
                 published=(published_from, published_to),
                 known_areas=serving.areas,
-                understanding=understanding_of(understand, today, serving.newest),
+                understanding=understanding_of(understand, today, serving.newest, serving.speller),
             )
             return serving.hits(query, k)
 

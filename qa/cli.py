@@ -248,8 +248,10 @@ def _print_evaluation(evaluation: "Evaluation", *, as_json: bool) -> None:
 
 def _rules(*, as_typed: bool, no_period: bool, no_area: bool) -> tuple[str, ...]:
     """Give the rules of understanding that are left on."""
-    off = {"period": as_typed or no_period, "area": as_typed or no_area, "list": as_typed}
-    return tuple(rule for rule, is_off in off.items() if not is_off)
+    from qa.questions.understand import RULES
+
+    off = {"period": no_period, "area": no_area}
+    return tuple(rule for rule in RULES if not (as_typed or off.get(rule)))
 
 
 def _words(question: str) -> str:

@@ -8,6 +8,7 @@ import logging
 import threading
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +17,26 @@ from threadpoolctl import ThreadpoolController
 from qa.answers.choose import Chosen, choose
 from qa.answers.cite import as_quote, cite
 from qa.answers.decide import Decided, decide, middles_of, probed_by_others
+from qa.answers.go_on import more_of
 from qa.answers.listing import SHOWN, listing_of
+from qa.answers.name_speaker import mark_speaker, with_speaker
 from qa.answers.refuse import refusal
 from qa.answers.story import later_of, row_of, timeline_of
+from qa.answers.tell import noting_period, noting_speaker, with_way_out
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import IndexModelMismatch
 from qa.index.generation import Generation, open_generation
 from qa.index.lexical import new_stemmer
 from qa.index.store import pin_current
 from qa.questions.read import read_as
+from qa.questions.spelling import Speller
 from qa.reading import Reader, open_reader
 from qa.records import Answer, Hit, Listing, Period, Query, Quote, Refusal, Searched, Step
 from qa.retrieval.asked import Asked, make_ready
+from qa.retrieval.carried import carried_row
 from qa.retrieval.scope import Scope, scope_of
 from qa.retrieval.search import Found, search
+from qa.serving_words import speller_of
 from qa.settings import Settings
 
 MAX_QUOTES = 5
@@ -57,6 +64,11 @@ class Serving:
     def close(self) -> None:
         """Let go of the generation."""
         self.generation.close()
+
+    @cached_property
+    def speller(self) -> Speller:
+        """Corrects words that no release has."""
+        return speller_of(self.generation, self.encoder)
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -110,11 +122,14 @@ class Serving:
     def _quoted(self, query: Query, *, is_listed: bool) -> Answer:
         query, scope = self._in_scope(query)
         asked = self.asked(query)
+        about = carried_row(query.leaning, self.generation)
+        if query.leaning.goes_on and about is not None:
+            return self._going_on(query, asked, scope, about)
         refused = _cannot_search(asked, scope)
         if refused is not None:
             return self._answer(query, scope, refused=refused)
         found = self._search(asked, scope, MAX_QUOTES)
-        query = _noting_period(query, found)
+        query = noting_speaker(noting_period(query, found), found)
         if not found.paragraphs:
             return self._answer(query, scope, refused=refusal("nothing_fits", scope.searched))
         decided = self._decided(asked, found)
@@ -164,10 +179,24 @@ class Serving:
 
     def _quotes(self, found: Found, asked: Asked, scope: Scope) -> tuple[Quote, ...]:
         chosen = choose(found.paragraphs, self.generation, MAX_QUOTES)
-        return tuple(
-            as_quote(hit, one, self.generation, scope)
-            for hit, one in zip(cite(chosen, asked, self.generation), chosen, strict=True)
-        )
+        if asked.asks_who:
+            chosen = with_speaker(chosen, self.generation, MAX_QUOTES)
+        hits = cite(chosen, asked, self.generation)
+        if asked.asks_who:
+            paragraphs = self.generation.catalogue.paragraphs(one.found.row for one in chosen)
+            hits = mark_speaker(hits, [paragraphs[one.found.row] for one in chosen])
+        both = zip(hits, chosen, strict=True)
+        return tuple(as_quote(hit, one, self.generation, scope) for hit, one in both)
+
+    def _going_on(self, query: Query, asked: Asked, scope: Scope, release: int) -> Answer:
+        """Quote more of a release, or say that there is no more."""
+        more = more_of(release, query.leaning.quoted, self.generation)
+        if not more:
+            return self._answer(query, scope, refused=refusal("nothing_left", scope.searched))
+        hits = cite(more, asked, self.generation)
+        both = zip(hits, more, strict=True)
+        quotes = tuple(as_quote(hit, one, self.generation, scope) for hit, one in both)
+        return self._answer(query, scope, quotes=quotes)
 
     def _answer(
         self,
@@ -179,9 +208,9 @@ class Serving:
         chance: float | None = None,
     ) -> Answer:
         return Answer(
-            question=query.text,
+            question=query.typed or query.text,
             answered=refused is None,
-            refusal=_with_way_out(refused, query),
+            refusal=with_way_out(refused, query),
             read_as=read_as(query),
             quotes=quotes,
             searched=scope.searched,
@@ -252,21 +281,6 @@ def _models_of(
     if before.reader and reader and before.reader.fingerprint == reader.fingerprint:
         reader = before.reader
     return encoder, reader
-
-
-def _with_way_out(refused: Refusal | None, query: Query) -> Refusal | None:
-    """Say how to search without what was read in the question, where that may have cost it."""
-    if refused is None or not (query.period or query.places or query.given):
-        return refused
-    way_out = "What it says of when or where was taken into account; ask it as typed to search all."
-    return replace(refused, message=f"{refused.message} {way_out}")
-
-
-def _noting_period(query: Query, found: Found) -> Query:
-    if query.period is None or any(release.in_period for release in found.releases):
-        return query
-    note = f"Nothing found is of “{query.period.words}”; the nearest of other times was looked at."
-    return replace(query, notes=(*query.notes, note))
 
 
 def _cannot_search(asked: Asked, scope: Scope) -> Refusal | None:

@@ -99,6 +99,7 @@ def test_the_json_is_the_contract(desk):
         "period",
         "places",
         "notes",
+        "carried",
     ]
     assert {
         "rank",

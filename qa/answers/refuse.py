@@ -54,6 +54,7 @@ def refusal(reason: str, searched: Searched, nearest: Hit | None = None) -> Refu
             f"Try other words, name the place, the operation or the people, or take filters off."
         ),
         "nothing_in_scope": "No release fits the filters. Widen the areas or the publish dates.",
+        "nothing_left": "That is all of this release; every passage of it was quoted.",
         "no_words": (
             f"The question names nothing to look for in the {looked}. "
             f"Ask in a few words, for example: How many people were arrested?"

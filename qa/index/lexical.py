@@ -130,6 +130,11 @@ class Lexical:
         start, end = self._column(term)
         return end - start
 
+    def dfs(self) -> dict[str, int]:
+        """Give every term with the number of texts that have it."""
+        counts = np.diff(self.indptr).tolist()
+        return {term: counts[number] for term, number in self.vocabulary.items()}
+
     def idf(self, term: str) -> float:
         """Give how rare a term is."""
         return idf_of(self.df(term), self.n)

@@ -18,6 +18,7 @@ from qa.records.answer import (
     StatedPeriod,
     Turn,
 )
+from qa.records.leaning import NOTHING, Carried, Leaning
 from qa.records.listing import AreaCount, ListedRelease, Listing, ListRule
 from qa.records.release import (
     BuildReport,
@@ -33,11 +34,14 @@ from qa.records.release import (
 from qa.records.story import Step
 
 __all__ = [
+    "NOTHING",
     "Answer",
     "AreaCount",
     "BuildReport",
+    "Carried",
     "Hit",
     "Kind",
+    "Leaning",
     "ListRule",
     "ListedRelease",
     "Listing",

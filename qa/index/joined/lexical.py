@@ -55,6 +55,10 @@ class JoinedLexical:
         """Count the texts that have a term, dead ones among them."""
         return self._base.df(term) + self._delta.df(term)
 
+    def dfs(self) -> dict[str, int]:
+        """Give every term with the number of texts that have it, dead ones among them."""
+        return dict(Counter(self._base.dfs()) + Counter(self._delta.dfs()))
+
     def idf(self, term: str) -> float:
         """Give how rare a term is."""
         return _idf(self._base, term, self._delta.df(term), self._delta.n)
