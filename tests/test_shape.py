@@ -25,9 +25,10 @@ LADDER = (
     ("qa.serving",),
     ("qa.assistant",),
     ("qa.api",),
+    ("qa.service",),
     ("qa.evaluation", "qa.web", "qa.doctor"),
     ("qa.progress", "qa.show", "qa.watch", "qa.cli_parts"),
-    ("qa.cli_index",),
+    ("qa.cli_index", "qa.cli_serve"),
     ("qa.cli",),
     ("qa.__main__", "app"),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from qa import __version__
 from qa.records import Answer, Hit
@@ -71,6 +72,14 @@ def _routes(counter: Counter) -> APIRouter:
         except Exception as error:
             status, fault = fault_of(error)
             return refused(max(status, 503), fault)
+
+    # What is mounted beside would answer these in words of its own.
+    @routes.api_route("/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
+    async def nothing_here(rest: str) -> None:
+        known = {"ask": "POST", "retrieve": "POST", "health": "GET", "ready": "GET"}
+        if rest in known:
+            raise HTTPException(405, headers={"allow": known[rest]})
+        raise HTTPException(404)
 
     return routes
 

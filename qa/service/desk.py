@@ -81,9 +81,12 @@ class Counter:
 
     def ask(self, sent: ToAsk, address: str | None) -> dict[str, Any]:
         """Give the answer as JSON values."""
+        return self.answer(sent, address).to_dict()
+
+    def answer(self, sent: ToAsk, address: str | None) -> Answer:
+        """Give the answer."""
         with self.turnstile.turn(address):
-            answer = self.desk().ask(sent.question, history=sent.history, **sent.filters())
-        return answer.to_dict()
+            return self.desk().ask(sent.question, history=sent.history, **sent.filters())
 
     def retrieve(self, sent: ToRetrieve, address: str | None) -> list[dict[str, Any]]:
         """Give the best paragraphs as JSON values."""
