@@ -1,4 +1,4 @@
-"""The commands that serve: serve, for browsers and programs; mcp, for the program that starts it."""
+"""The commands that serve: serve, to browsers and programs; mcp, to the program that starts it."""
 
 from pathlib import Path
 from typing import Annotated

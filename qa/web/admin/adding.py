@@ -56,9 +56,9 @@ def add_release(folder: Path, name: str, data: bytes, known: Collection[str] = (
 
 
 def safe_name(name: str) -> str:
-    """Give a file name of letters, digits and hyphens, with the ending of a format that is read.
+    r"""Give a file name of letters, digits and hyphens, with the ending of a format that is read.
 
-    >>> safe_name("../../etc/Big News!.MD"), safe_name("C:\\\\x\\\\Überfall.txt")
+    >>> safe_name("../../etc/Big News!.MD"), safe_name("C:\\x\\Überfall.txt")
     ('big-news.md', 'uberfall.txt')
 
     Raises:

@@ -58,7 +58,7 @@ class Rebuild:
 
     def _built(self) -> BuildState:
         pipe = subprocess.PIPE
-        with subprocess.Popen(
+        with subprocess.Popen(  # noqa: S603 - our own program, and folders the owner named
             self._command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
         ) as build:
             if build.stderr is None or build.stdout is None:

@@ -5,13 +5,14 @@ All that is not written here passes through `escaped`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from urllib.parse import quote as quoted
 from urllib.parse import urlencode
 
 from qa.records import Answer, Hit
 from qa.service.desk import ReleaseText
 from qa.web.escape import escaped
-from qa.web.plain.style import STYLE
 from qa.web.render import answer_html
 from qa.web.words import spoken_date
 
@@ -39,7 +40,7 @@ def page_html(title: str, content: str, extra_head: str = "") -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="robots" content="noindex">{extra_head}<title>{escaped(title)}</title>'
-        f"<style>{STYLE}</style></head><body>{content}</body></html>"
+        f"<style>{_style()}</style></head><body>{content}</body></html>"
     )
 
 
@@ -86,6 +87,11 @@ def release_page(release: ReleaseText, start: int, end: int) -> str:
         f'<main><pre tabindex="0" aria-label="The release">{escaped(text[:start])}{marked}'
         f"{escaped(text[max(start, end) :])}</pre></main>",
     )
+
+
+@cache
+def _style() -> str:
+    return Path(__file__).with_name("plain.css").read_text(encoding="utf-8")
 
 
 def _form(form: Form, areas: Sequence[str]) -> str:
