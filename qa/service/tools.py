@@ -8,6 +8,7 @@ what is indexed, and say that quotes are data.
 """
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -37,9 +38,7 @@ def build_tools(counter: Counter, *, own: bool = False) -> "MCPServer[Any]":
         counter: The desk behind its turnstile.
         own: Whether the one caller is who started this process, and is not counted.
     """
-    server: MCPServer[Any] = MCPServer(
-        "release-qa", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING"
-    )
+    server = _new_server()
     caller = None if own else _CALLER
 
     @server.tool(structured_output=True)
@@ -96,6 +95,18 @@ def tools_app(server: "MCPServer[Any]", names: Sequence[str]) -> Any:
         stateless_http=True,
         transport_security=security,
     )
+
+
+def _new_server() -> "MCPServer[Any]":
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    server: MCPServer[Any] = MCPServer(
+        "release-qa", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING"
+    )
+    # The package sets up the log of the whole program, which is not its to do.
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    return server
 
 
 def _sent(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ _PATHS = frozenset(
         "/favicon.ico",
         "/robots.txt",
         "/gradio_api/startup-events",
+        "/gradio_api/info",
         "/gradio_api/queue/join",
         "/gradio_api/queue/data",
         "/gradio_api/cancel",

@@ -30,7 +30,6 @@ from qa.settings import Settings
 from qa.web.chat import EXAMPLES, build_chat
 from qa.web.desk import Desk, Opening
 from qa.web.offline import keep_offline
-from qa.web.site import build_site
 from qa.web.turns import fair
 
 if TYPE_CHECKING:
@@ -129,6 +128,8 @@ def running(
         # Gradio's own choice is one predictable folder, shared by all users of the machine.
         environ["GRADIO_TEMP_DIR"] = scratch
         keep_offline()
+        from qa.web.site import build_site
+
         turnstile = Turnstile(limits)
         page = build_chat(fair(opening, turnstile), EXAMPLES)
         site = build_site(page, opening, turnstile, names=_names(host, limits), office=office)

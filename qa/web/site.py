@@ -9,12 +9,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from pydantic import ValidationError
+
+from qa.service.asked import ToAsk
 from qa.service.desk import Counter
 from qa.service.desk import Desk as ServiceDesk
 from qa.service.fairness import Turnstile
+from qa.service.faults import Fault, fault_of
 from qa.web.desk import Opening
 from qa.web.harden import MAX_BODY, Harden
 from qa.web.theme import FONTS, SCROLLING, STYLE_SHEET, build_theme
+from qa.web.turns import address_of_event
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 
     from qa.web.admin.office import Office
 
+_AT_ONCE = 8  # of the client library; they take turns with all others
 _SESSIONS = 1000  # conversations kept in memory; the oldest are forgotten first
 
 
@@ -64,9 +70,41 @@ def build_site(
         site.include_router(admin_routes(office))
         bodies.update(admin_bodies(office))
     page.state_session_capacity = _SESSIONS
+    _offer_ask(page, counter)
     gr.mount_gradio_app(site, page, path="/", **_closed_doors())
     site.add_middleware(cast(Any, Harden), names=list(names), bodies=bodies)
     return site
+
+
+def _offer_ask(page: "gr.Blocks", counter: Counter) -> None:
+    """Let the chat's own client library ask as well: `Client(address).predict(..., "/ask")`."""
+    import gradio as gr
+
+    def ask(
+        question: str,
+        history: list[str],
+        areas: list[str],
+        published_from: str | None = None,
+        published_to: str | None = None,
+    ) -> dict[str, Any]:
+        sent = {
+            "question": question,
+            "history": history,
+            "areas": areas,
+            "published_from": published_from or None,
+            "published_to": published_to or None,
+        }
+        try:
+            return counter.ask(ToAsk.model_validate(sent), address_of_event())
+        except ValidationError as error:
+            first = error.errors()[0]
+            fault = Fault(kind="request", message=str(first["msg"]), cure="Change it.")
+        except Exception as error:
+            fault = fault_of(error)[1]
+        return {"error": fault.model_dump()}
+
+    with page:
+        gr.api(ask, api_name="ask", concurrency_limit=_AT_ONCE)
 
 
 def _closed_doors() -> dict[str, Any]:

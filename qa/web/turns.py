@@ -22,12 +22,12 @@ class FairDesk:
 
     def ask(self, question: str, **how: Any) -> Any:
         """See `Assistant.ask`; raises `ComeAgain` for whoever must wait."""
-        with self._turnstile.turn(_address()):
+        with self._turnstile.turn(address_of_event()):
             return self._desk.ask(question, **how)
 
     def retrieve(self, question: str, k: int = 5, **how: Any) -> Any:
         """See `Assistant.retrieve`; raises `ComeAgain` for whoever must wait."""
-        with self._turnstile.turn(_address()):
+        with self._turnstile.turn(address_of_event()):
             return self.__getattr__("retrieve")(question, k, **how)
 
 
@@ -36,7 +36,8 @@ def fair(opening: Opening, turnstile: Turnstile) -> Opening:
     return Opening(lambda: FairDesk(opening.get(), turnstile))
 
 
-def _address() -> str | None:
+def address_of_event() -> str | None:
+    """Give the address that the event of the page came from; None outside of one."""
     from gradio.context import LocalContext
 
     request = LocalContext.request.get(None)

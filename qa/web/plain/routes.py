@@ -19,6 +19,12 @@ _HEADERS = {
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "cache-control": "no-store",
 }
+_FIELDS = {
+    "question": "Question",
+    "areas": "Area",
+    "published_from": "Published from",
+    "published_to": "Published to",
+}
 _MOST = 2000  # characters of any one field
 _Text = Annotated[str, Query(max_length=_MOST)]
 
@@ -68,7 +74,8 @@ def _answer(counter: Counter, form: Form, address: str) -> tuple[int, str]:
         )
     except ValidationError as error:
         first = error.errors()[0]
-        return 422, fault_part(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.")
+        name = _FIELDS.get(str(first["loc"][0]), "The form")
+        return 422, fault_part(f"{name}: {first['msg']}.")
     try:
         return 200, answer_part(counter.answer(sent, address))
     except Exception as error:
