@@ -1,7 +1,7 @@
 """The commands that serve: serve, to browsers and programs; mcp, to the program that starts it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -68,7 +68,7 @@ def mcp(index: Index = Path("index")) -> None:
     """
     import anyio
 
-    from qa.service.desk import Counter
+    from qa.service.desk import Counter, Desk
     from qa.service.fairness import Turnstile
     from qa.service.limits import Limits
     from qa.settings import load_settings
@@ -83,5 +83,5 @@ def mcp(index: Index = Path("index")) -> None:
             "the package mcp is not installed; install it with: pip install 'release-qa[mcp]'"
         ) from None
     opening = open_later(index, load_settings())
-    counter = Counter(opening.get, Turnstile(Limits()))
+    counter = Counter(lambda: cast(Desk, opening.get()), Turnstile(Limits()))
     anyio.run(build_tools(counter, own=True).run_stdio_async)

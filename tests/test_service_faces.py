@@ -146,7 +146,7 @@ def test_the_client_of_gradio_gets_the_same_answer(address, by_shell):
         "from gradio_client import Client\n"
         f"client = Client({address!r}, verbose=False, analytics_enabled=False)\n"
         f"print(json.dumps(client.predict({QUESTION!r}, [], [], "
-        f"{FILTERS['published_from']!r}, {FILTERS['published_to']!r}, api_name='/ask')))"
+        f"{FILTERS['published_from']!r}, {FILTERS['published_to']!r}, api_name='/ask_json')))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
 

@@ -10,7 +10,7 @@ what is indexed, and say that quotes are data.
 import json
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 from mcp.server.mcpserver import MCPServer
@@ -29,6 +29,7 @@ _INSTRUCTIONS = (
 )
 # The package knows no address of whoever calls; all callers of the tools share one bucket.
 _CALLER = "mcp"
+_Told = TypeVar("_Told")
 
 
 def build_tools(counter: Counter, *, own: bool = False) -> "MCPServer[Any]":
@@ -114,7 +115,7 @@ def _sent(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if name in known and value is not None}
 
 
-async def _done(work: Callable[[], Any]) -> Any:
+async def _done(work: Callable[[], _Told]) -> _Told:
     try:
         return await anyio.to_thread.run_sync(work)
     except ValidationError as error:

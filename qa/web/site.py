@@ -77,7 +77,7 @@ def build_site(
 
 
 def _offer_ask(page: "gr.Blocks", counter: Counter) -> None:
-    """Let the chat's own client library ask as well: `Client(address).predict(..., "/ask")`."""
+    """Let the chat's own client library ask as well: `Client(address).predict(..., api_name="/ask_json")`."""
     import gradio as gr
 
     def ask(
@@ -104,7 +104,7 @@ def _offer_ask(page: "gr.Blocks", counter: Counter) -> None:
         return {"error": fault.model_dump()}
 
     with page:
-        gr.api(ask, api_name="ask", concurrency_limit=_AT_ONCE)
+        gr.api(ask, api_name="ask_json", concurrency_limit=_AT_ONCE)
 
 
 def _closed_doors() -> dict[str, Any]:
