@@ -77,7 +77,7 @@ def build_site(
 
 
 def _offer_ask(page: "gr.Blocks", counter: Counter) -> None:
-    """Let the chat's own client library ask as well: `Client(address).predict(..., api_name="/ask_json")`."""
+    """Let the client library of the chat ask as well: `predict(..., api_name="/ask_json")`."""
     import gradio as gr
 
     def ask(
