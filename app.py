@@ -1,6 +1,6 @@
 """Start the chat: `python app.py`, and open the address it prints.
 
-    python app.py [--index DIR] [--host HOST] [--port PORT]
+    python app.py [--index DIR] [--host HOST] [--port PORT] [--admin [--releases DIR]]
 
 `PORT` in the environment picks the port as well. Build the index first: `python -m qa build`.
 """
@@ -21,7 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from qa.settings import load_settings
         from qa.web.serve import serve
 
-        serve(chosen.index, settings=load_settings(), host=chosen.host, port=_port(chosen.port))
+        port = _port(chosen.port)
+        releases = chosen.releases if chosen.admin else None
+        serve(
+            chosen.index, settings=load_settings(), host=chosen.host, port=port, releases=releases
+        )
     except QAError as error:
         sys.stderr.write(f"app.py: {error}\n")
         return error.exit_code
@@ -46,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--index", default="index", help="folder of the index (default: index)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", default=os.environ.get("PORT", "7860"), help="default: 7860")
+    parser.add_argument("--admin", action="store_true", help="open /admin to add and build")
+    parser.add_argument("--releases", default="seeds", help="what --admin adds to and builds")
     return parser
 
 

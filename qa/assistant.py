@@ -23,7 +23,7 @@ from qa.overview import Overview
 from qa.questions.read import Day, read_question
 from qa.questions.understand import Rules, understanding_of
 from qa.reading import Reader, open_reader
-from qa.records import Answer, Hit, Period, Searched, Turn
+from qa.records import Answer, Hit, Period, Release, Searched, Turn
 from qa.serving import Serving, open_following, open_serving
 from qa.settings import Settings, load_settings
 
@@ -138,6 +138,11 @@ class Assistant(Overview):
         """Give the text of a release as its file was read, by path; None if unknown."""
         with self._latest.lease() as serving:
             return serving.source(release)
+
+    def release(self, path: str) -> Release | None:
+        """Give a release, without its paragraphs, by path; None if it is not in the index."""
+        with self._latest.lease() as serving:
+            return serving.release(path)
 
     def ask(
         self,

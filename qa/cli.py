@@ -1,4 +1,4 @@
-"""The commands: ask, retrieve, evaluate, serve; those about the index are in `qa.cli_index`.
+"""The commands: ask, retrieve, evaluate; `qa.cli_index` and `qa.cli_serve` have the others.
 
 Results go to stdout, progress and messages to stderr. Exit codes: 0 answered or done,
 1 refused (or faults found by a check), 2 wrong usage, 3 anything else, 130 interrupted.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from qa import cli_index, cli_overview
+from qa import cli_index, cli_overview, cli_serve
 from qa.cli_parts import AsJson, Index, print_json, write_lines
 from qa.errors import QAError
 
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 cli_index.add_to(app)
 cli_overview.add_to(app)
+cli_serve.add_to(app)
 
 Area = Annotated[
     list[str] | None, typer.Option("--area", help="Search only this area; may be repeated.")
@@ -188,19 +189,6 @@ def evaluate(
         if report is not None:
             notes = write_report(report, evaluation, shelf_of(desk.generation))
             write_lines(sys.stderr, [*notes, f"report written to {report}"])
-
-
-@app.command()
-def serve(
-    index: Index = Path("index"),
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 7860,
-) -> None:
-    """Open the chat in a local web server, until interrupted."""
-    from qa.settings import load_settings
-    from qa.web.serve import serve as run
-
-    run(index, settings=load_settings(), host=host, port=port)
 
 
 @app.callback(invoke_without_command=True)

@@ -31,7 +31,7 @@ from qa.index.store import pin_current
 from qa.questions.read import read_as
 from qa.questions.spelling import Speller
 from qa.reading import Reader, open_reader
-from qa.records import Answer, Hit, Listing, Period, Query, Quote, Refusal, Searched, Step
+from qa.records import Answer, Hit, Listing, Period, Query, Quote, Refusal, Release, Searched, Step
 from qa.retrieval.asked import Asked, make_ready
 from qa.retrieval.carried import carried_row
 from qa.retrieval.scope import Scope, scope_of
@@ -100,8 +100,13 @@ class Serving:
 
     def source(self, release: str) -> str | None:
         """Give the text of a release as its file was read, by path; None if unknown."""
-        row = self.generation.rows_by_path().get(release)
-        return None if row is None else self.generation.catalogue.release(row).text
+        found = self.release(release)
+        return None if found is None else found.text
+
+    def release(self, path: str) -> Release | None:
+        """Give a release, without its paragraphs, by path; None if unknown."""
+        row = self.generation.rows_by_path().get(path)
+        return None if row is None else self.generation.catalogue.release(row)
 
     def answer(self, query: Query) -> Answer:
         """Answer with quotes, best first, or refuse; and with a list, if one is asked for."""

@@ -28,10 +28,11 @@ LADDER = (
     ("qa.asking",),
     ("qa.assistant",),
     ("qa.api",),
+    ("qa.service",),
     ("qa.evaluation", "qa.web", "qa.doctor"),
     ("qa.progress", "qa.show", "qa.watch", "qa.cli_parts"),
     ("qa.show_overview",),
-    ("qa.cli_index", "qa.cli_overview"),
+    ("qa.cli_index", "qa.cli_overview", "qa.cli_serve"),
     ("qa.cli",),
     ("qa.__main__", "app"),
 )
