@@ -19,7 +19,7 @@ help:  ## list these targets
 	@echo "Settings: PORT=7860 INDEX=index RELEASES=seeds PYTHON=python3, e.g. make run PORT=7961"
 
 run: index  ## install, build the index if it is missing or stale, open the chat on 127.0.0.1
-	@$(BIN)/python app.py --port $(PORT) --index $(INDEX)
+	@$(BIN)/python app.py --port $(PORT) --index $(INDEX) --releases $(RELEASES)
 
 index: .venv/installed  ## build the index of RELEASES; quick if nothing has changed
 	@$(BIN)/python -m qa build --releases $(RELEASES) --index $(INDEX)

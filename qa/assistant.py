@@ -16,12 +16,13 @@ from typing import Self
 
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import QuestionError
+from qa.index.facets import Facets, facets_of
 from qa.index.generation import Generation
 from qa.index.latest import Latest
 from qa.questions.read import Day, read_question
 from qa.questions.understand import Rules, understanding_of
 from qa.reading import Reader, open_reader
-from qa.records import Answer, Hit, Period, Searched, Turn
+from qa.records import Answer, Hit, Period, Release, Searched, Turn
 from qa.serving import Serving, open_following, open_serving
 from qa.settings import Settings, load_settings
 
@@ -108,6 +109,11 @@ class Assistant:
         return self.serving.generation
 
     @property
+    def generation_name(self) -> str:
+        """Name of the generation that is open now."""
+        return self.serving.name
+
+    @property
     def encoder(self) -> Encoder:
         """The model that reads questions."""
         return self.serving.encoder
@@ -136,6 +142,23 @@ class Assistant:
         """Give the text of a release as its file was read, by path; None if unknown."""
         with self._latest.lease() as serving:
             return serving.source(release)
+
+    def release(self, path: str) -> Release | None:
+        """Give a release, without its paragraphs, by path; None if it is not in the index."""
+        with self._latest.lease() as serving:
+            return serving.release(path)
+
+    def titles(self, most: int) -> list[str]:
+        """Give titles of at most so many releases, spread evenly over all."""
+        with self._latest.lease() as serving:
+            n = serving.counts.releases
+            rows = sorted({place * n // most for place in range(most)}) if n else []
+            return [head.title for head in serving.generation.catalogue.heads(rows).values()]
+
+    def facets(self, areas: Sequence[str] = ()) -> Facets:
+        """Count releases by area, and by month those of some areas, or of all."""
+        with self._latest.lease() as serving:
+            return facets_of(serving.generation.columns, areas)
 
     def ask(
         self,

@@ -23,7 +23,7 @@ from qa.index.lexical import new_stemmer
 from qa.index.store import pin_current
 from qa.questions.read import read_as
 from qa.reading import Reader, open_reader
-from qa.records import Answer, Hit, Period, Query, Quote, Refusal, Searched
+from qa.records import Answer, Hit, Period, Query, Quote, Refusal, Release, Searched
 from qa.retrieval.asked import Asked, make_ready
 from qa.retrieval.scope import Scope, scope_of
 from qa.retrieval.search import Found, search
@@ -85,9 +85,14 @@ class Serving:
 
     def source(self, release: str) -> str | None:
         """Give the text of a release as its file was read, by path; None if unknown."""
+        found = self.release(release)
+        return None if found is None else found.text
+
+    def release(self, path: str) -> Release | None:
+        """Give a release, without its paragraphs, by path; None if unknown."""
         paths = self.generation.manifest.releases
-        row = next((row for row, record in enumerate(paths) if record.path == release), None)
-        return None if row is None else self.generation.catalogue.release(row).text
+        row = next((row for row, record in enumerate(paths) if record.path == path), None)
+        return None if row is None else self.generation.catalogue.release(row)
 
     def answer(self, query: Query) -> Answer:
         """Answer with quotes, best first, or refuse."""

@@ -8,7 +8,6 @@ import pytest
 import qa
 from qa.api import Builder
 from qa.language.markup import plain
-from qa.web.chat import EXAMPLES
 from qa.web.words import spoken_date
 from tests.conftest import need
 from tests.web_samples import PLAIN_AFTER, PLAIN_BEFORE, PLAIN_SENTENCE
@@ -99,7 +98,7 @@ def test_the_quote_reads_as_in_the_release_with_its_sentence_marked(visit):
     assert answer.locator("blockquote").text_content() == (
         PLAIN_BEFORE + PLAIN_SENTENCE + PLAIN_AFTER
     )
-    link = answer.locator("a")
+    link = answer.locator("figcaption a")
     assert link.get_attribute("href") == "https://www.example.org/news/vans?a=1&b=2"
     assert set(link.get_attribute("rel").split()) == {"noopener", "noreferrer"}
     assert answer.locator("time").text_content() == "7 December 2020"
@@ -126,26 +125,35 @@ def test_a_hostile_question_is_shown_as_text(visit, text):
 def test_filters_reach_the_answer(visit):
     page = visit()
     page.get_by_role("button", name="Filters").click()
-    for label, choice in (("Areas", "South Shore"), ("From year", "2020"), ("To year", "2020")):
-        page.get_by_label(label).click()
+    choices = (("Areas", "South Shore (404)"), ("From", "2020 (12)"), ("To", "2020 (12)"))
+    for label, choice in choices:
+        page.get_by_label(label, exact=True).click()
         # The list before this one may still be fading out.
         page.get_by_role("option", name=choice).last.click()
         page.keyboard.press("Tab")
     answer = ask(page, "How much cash?")
 
-    assert answer.locator(".qa-read").text_content() == (
-        "Only releases of South Shore, published in 2020."
-    )
+    chips = answer.locator(".qa-chip")
+    assert [chip.split(" ×")[0] for chip in chips.all_text_contents()] == [
+        "releases of South Shore",
+        "published in 2020",
+    ]
+    chips.first.click()
+    page.locator(".qa-answer").nth(1).wait_for()
+    assert page.locator(".qa-answer").last.locator(".qa-chip").count() == 1
+    assert page.locator(".qa-note").text_content() == "Asked again without: areas"
 
 
-def test_an_example_is_asked_and_a_new_conversation_shows_the_examples_again(visit):
+def test_an_example_of_the_releases_is_asked_and_offered_again(visit):
     page = visit()
-    page.get_by_text(EXAMPLES[1]).click()
+    example = page.get_by_role("button", name="Who was jailed after pursuit?")
+    example.click()
     page.locator("mark").wait_for()
-    assert page.locator(".qa-text").text_content() == EXAMPLES[1]
+    assert page.locator(".qa-text").text_content() == "Who was jailed after pursuit?"
+    assert not example.is_visible()
 
     page.get_by_role("button", name="New conversation").click()
-    page.get_by_text(EXAMPLES[0]).wait_for()
+    example.wait_for()
     assert page.locator(".qa-answer").count() == 0
 
 

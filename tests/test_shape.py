@@ -27,7 +27,7 @@ LADDER = (
     ("qa.api",),
     ("qa.evaluation", "qa.web", "qa.doctor"),
     ("qa.progress", "qa.show", "qa.watch", "qa.cli_parts"),
-    ("qa.cli_index",),
+    ("qa.cli_index", "qa.cli_batch"),
     ("qa.cli",),
     ("qa.__main__", "app"),
 )

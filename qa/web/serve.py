@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 from qa.errors import UsageError
 from qa.settings import Settings
-from qa.web.chat import EXAMPLES, build_chat
+from qa.web.chat import build_chat
 from qa.web.desk import Desk, Opening
 from qa.web.harden import Harden
 from qa.web.offline import keep_offline
-from qa.web.theme import FONTS, SCROLLING, STYLE_SHEET, build_theme
+from qa.web.theme import FONTS, STYLE_SHEET, build_theme, page_script
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -44,13 +44,14 @@ def serve(
     settings: Settings | None = None,
     host: str = HOST,
     port: int = PORT,
+    releases: str | Path | None = None,
 ) -> None:
     """Serve the chat over one index until interrupted; the page is up before the model is.
 
     Raises:
         UsageError: The address cannot be listened on, e.g. because the port is taken.
     """
-    serve_desk(open_later(index, settings), host=host, port=port)
+    serve_desk(open_later(index, settings, releases), host=host, port=port)
 
 
 def serve_desk(opening: Opening, *, host: str = HOST, port: int = PORT) -> None:
@@ -59,22 +60,30 @@ def serve_desk(opening: Opening, *, host: str = HOST, port: int = PORT) -> None:
     Raises:
         UsageError: As `serve`.
     """
-    with running(build_chat(opening, EXAMPLES), host=host, port=port) as address:
+    with running(build_chat(opening), host=host, port=port) as address:
         sys.stdout.write(f"Release QA is ready at {address} (Ctrl+C stops it)\n")
         sys.stdout.flush()
         opening.warm()
         _wait()
 
 
-def open_later(index: str | Path, settings: Settings | None = None) -> Opening:
-    """Give an opening of an assistant that follows `index`; nothing is loaded yet."""
+def open_later(
+    index: str | Path, settings: Settings | None = None, releases: str | Path | None = None
+) -> Opening:
+    """Give an opening of an assistant that follows `index`; nothing is loaded yet.
+
+    Args:
+        index: The index folder.
+        settings: From the settings file if absent.
+        releases: Folder of the release files, against which quotes are checked.
+    """
 
     def open_assistant() -> Desk:
         from qa.assistant import Assistant
 
         return Assistant.open(index, settings, follow=True)
 
-    return Opening(open_assistant)
+    return Opening(open_assistant, Path(releases) if releases is not None else None)
 
 
 @contextmanager
@@ -145,7 +154,7 @@ def _launch(page: "gr.Blocks", host: str, port: int) -> None:
             inbrowser=False,
             show_error=False,
             theme=build_theme(),
-            head=FONTS + SCROLLING,
+            head=FONTS + page_script(),
             css_paths=[str(STYLE_SHEET)],
             app_kwargs={"openapi_url": None, "middleware": [Middleware(Harden, names=names)]},
             **_closed_doors(),
