@@ -46,7 +46,18 @@ def build_chat(opening: Opening) -> "gr.Blocks":
         free["show_progress"] = "hidden"
         chosen = [parts.areas, parts.first, parts.last]
         described = [shown, parts.head, parts.examples, *chosen]
-        page.load(showing.greet, [state, *chosen], [state, *described, *parts.spoken], **free).then(
+
+        # Gradio gives the request to whatever names its type, which must be at hand here.
+        def greet(
+            held: Conversation,
+            areas: list[str] | None,
+            first: str | None,
+            last: str | None,
+            request: gr.Request,
+        ) -> list[Any]:
+            return showing.greet(held, areas, first, last, request)
+
+        page.load(greet, [state, *chosen], [state, *described, *parts.spoken], **free).then(
             *by_link
         )
         # The index may be built again at any time, and the page stay open for days.
