@@ -12,7 +12,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test proof check bench bench-size bench-throughput bench-update questions reader lock clean
+.PHONY: help run index test proof proof-page pictures check bench bench-size bench-throughput bench-update questions reader lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -29,6 +29,12 @@ test: .venv/installed-dev  ## install what tests need, then run every test; TEST
 
 proof: .venv/installed-dev  ## prove the index against power cuts, kills, failing disks, damage and rivals; some hours
 	@QA_PROOF=full $(BIN)/python -m tests.reliability.prove docs/evidence
+
+proof-page: .venv/installed-dev  ## every hostile passage in every field, in a real Chromium; some minutes
+	@QA_PROOF=full $(BIN)/python -m pytest -q tests/test_web_page.py
+
+pictures: .venv/installed-dev  ## pictures of the page over the sample releases, and how soon it answers, into docs/pictures
+	@$(BIN)/python -m benchmarks.pictures
 
 check: .venv/installed-dev  ## formatting, lint, docstrings, types
 	$(BIN)/ruff format --check .
