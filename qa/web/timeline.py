@@ -67,7 +67,8 @@ def _svg(months: list[str], counts: Mapping[str, int], quoted: set[str], texts: 
             parts.append(f'<path class="q" d="M{middle:.1f} {tip:.1f}l-4 -7h8z"/>')
     parts += _labels(months, wide, texts)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
+        f'viewBox="0 0 {_WIDTH} {_HEIGHT}">'
         f"<style>{_STYLE}</style>"
         f'<line class="a" x1="0" y1="{base}" x2="{_WIDTH}" y2="{base}"/>{"".join(parts)}</svg>'
     )
