@@ -18,16 +18,6 @@ from tests.web_server import served_chat
 
 __all__ = ["address", "browser", "visit"]
 pytestmark = pytest.mark.browser
-# Of Gradio's own parts, not of ours; by rule, where and why.
-GRADIOS = {
-    "aria-allowed-attr": "its dropdowns",
-    "aria-input-field-name": "its dropdowns",
-    "landmark-one-main": "its frame",
-    "region": "its frame",
-    "page-has-heading-one": "its frame",
-    "scrollable-region-focusable": "its chat log",
-    "label": "the hidden box",
-}
 
 
 def test_from_question_to_source_and_back_by_keyboard(visit):
@@ -121,7 +111,7 @@ def test_the_page_speaks_the_language_of_the_browser(visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_that_is_ours(visit, scheme):
+def test_axe_finds_nothing(visit, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
     page = visit(color_scheme=scheme)
@@ -134,7 +124,7 @@ def test_axe_finds_nothing_that_is_ours(visit, scheme):
     page.wait_for_timeout(300)  # until it stands still
     found += _violations(Axe().run(page))
 
-    assert [one for one in found if one[0] not in GRADIOS or "qa-" in one[1]] == []
+    assert found == []  # not even of Gradio's own
 
 
 def _violations(results):
