@@ -17,6 +17,7 @@ from typing import Self
 from qa.asking import Filters, ask_in_turn
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import QuestionError
+from qa.index.facets import Facets, facets_of
 from qa.index.generation import Generation
 from qa.index.latest import Latest
 from qa.overview import Overview
@@ -110,6 +111,11 @@ class Assistant(Overview):
         return self.serving.generation
 
     @property
+    def generation_name(self) -> str:
+        """Name of the generation that is open now."""
+        return self.serving.name
+
+    @property
     def encoder(self) -> Encoder:
         """The model that reads questions."""
         return self.serving.encoder
@@ -143,6 +149,18 @@ class Assistant(Overview):
         """Give a release, without its paragraphs, by path; None if it is not in the index."""
         with self._latest.lease() as serving:
             return serving.release(path)
+
+    def titles(self, most: int) -> list[str]:
+        """Give titles of at most so many releases, spread evenly over all."""
+        with self._latest.lease() as serving:
+            alive = serving.generation.columns.alive.nonzero()[0].tolist()
+            rows = sorted({alive[place * len(alive) // most] for place in range(most) if alive})
+            return [head.title for head in serving.generation.catalogue.heads(rows).values()]
+
+    def facets(self, areas: Sequence[str] = ()) -> Facets:
+        """Count releases by area, and by month those of some areas, or of all."""
+        with self._latest.lease() as serving:
+            return facets_of(serving.generation.columns, areas)
 
     def ask(
         self,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from qa import cli_index, cli_overview, cli_serve
+from qa import cli_batch, cli_index, cli_overview, cli_serve
 from qa.cli_parts import AsJson, Index, print_json, write_lines
 from qa.errors import QAError
 
@@ -31,6 +31,7 @@ app = typer.Typer(
     add_completion=False,
 )
 cli_index.add_to(app)
+cli_batch.add_to(app)
 cli_overview.add_to(app)
 cli_serve.add_to(app)
 

@@ -45,7 +45,8 @@ def serve(
 
     The chat is at /, pages without scripts at /plain, JSON under /api (described by
     /openapi.json), and the tools of the Model Context Protocol at /mcp, if the package mcp is
-    installed. Requests are answered that name an address, localhost, or a --name.
+    installed. Requests are answered that name an address, localhost, or a --name. Quotes are
+    checked against the files in --releases, if they are there, when a source is opened.
 
     With --admin, /admin adds releases to --releases and builds. Without a password only this
     machine may have that: for others set QA_ADMIN_PASSWORD, or QA_ADMIN_PASSWORD_FILE, to 12
@@ -56,8 +57,15 @@ def serve(
     from qa.web.serve import serve as run
 
     limits = Limits(tuple(name or ()), tuple(proxy or ()), per_minute, at_once, waiting)
-    owners = releases if admin else None
-    run(index, settings=load_settings(), host=host, port=port, limits=limits, releases=owners)
+    run(
+        index,
+        settings=load_settings(),
+        host=host,
+        port=port,
+        limits=limits,
+        releases=releases if admin or releases.is_dir() else None,
+        admin=admin,
+    )
 
 
 def mcp(index: Index = Path("index")) -> None:

@@ -32,7 +32,7 @@ LADDER = (
     ("qa.evaluation", "qa.web", "qa.doctor"),
     ("qa.progress", "qa.show", "qa.watch", "qa.cli_parts"),
     ("qa.show_overview",),
-    ("qa.cli_index", "qa.cli_overview", "qa.cli_serve"),
+    ("qa.cli_batch", "qa.cli_index", "qa.cli_overview", "qa.cli_serve"),
     ("qa.cli",),
     ("qa.__main__", "app"),
 )

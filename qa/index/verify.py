@@ -79,6 +79,11 @@ def verify_index(index: str | Path, releases: str | Path | None = None) -> Verif
         pinned.close()
 
 
+def is_text_of_its_file(release: Release) -> bool:
+    """Tell whether the stored text has the SHA-256 of the file that it was read from."""
+    return any(hashlib.sha256(data).hexdigest() == release.sha256 for data in _encoded(release))
+
+
 def _byte_faults(pinned: Pinned) -> Iterator[str]:
     there = set(files_below(pinned.folder))
     for name in sorted(there - {MANIFEST, *pinned.manifest.files}):
@@ -124,7 +129,7 @@ def _of_segment(
 
 
 def _release_faults(release: Release) -> list[str]:
-    if any(hashlib.sha256(data).hexdigest() == release.sha256 for data in _encoded(release)):
+    if is_text_of_its_file(release):
         return []
     return [f"{release.id}: the stored text is not the text of the file it was read from"]
 

@@ -27,7 +27,7 @@ from qa.errors import UsageError
 from qa.service.fairness import Turnstile
 from qa.service.limits import Limits
 from qa.settings import Settings
-from qa.web.chat import EXAMPLES, build_chat
+from qa.web.chat import build_chat
 from qa.web.desk import Desk, Opening
 from qa.web.offline import keep_offline
 from qa.web.turns import fair
@@ -50,6 +50,7 @@ def serve(
     port: int = PORT,
     limits: Limits | None = None,
     releases: str | Path | None = None,
+    admin: bool = False,
 ) -> None:
     """Serve the chat over one index until interrupted; the page is up before the model is.
 
@@ -59,18 +60,18 @@ def serve(
         host: Address to listen on.
         port: Port to listen on.
         limits: How much may be asked, and by what names the server is known.
-        releases: Folder of the releases, to open the pages of the owner; None for visitors.
+        releases: Folder of the releases, against whose files quotes are checked.
+        admin: Open the pages of the owner, who adds to `releases` (or `seeds`) and builds.
 
     Raises:
         UsageError: The address cannot be listened on, e.g. because the port is taken; or the
             owner's pages would be open to others without a password.
     """
-    office = None
-    opening = open_later(index, settings)
-    if releases is not None:
+    opening, office = open_later(index, settings, releases), None
+    if admin:
         from qa.web.admin.office import open_office
 
-        office = open_office(Path(releases), Path(index), opening, host)
+        office = open_office(Path(releases or "seeds"), Path(index), opening, host)
     serve_desk(opening, host=host, port=port, limits=limits, office=office)
 
 
@@ -96,15 +97,23 @@ def serve_desk(
         _wait()
 
 
-def open_later(index: str | Path, settings: Settings | None = None) -> Opening:
-    """Give an opening of an assistant that follows `index`; nothing is loaded yet."""
+def open_later(
+    index: str | Path, settings: Settings | None = None, releases: str | Path | None = None
+) -> Opening:
+    """Give an opening of an assistant that follows `index`; nothing is loaded yet.
+
+    Args:
+        index: The index folder.
+        settings: From the settings file if absent.
+        releases: Folder of the release files, against which quotes are checked.
+    """
 
     def open_assistant() -> Desk:
         from qa.assistant import Assistant
 
         return Assistant.open(index, settings, follow=True)
 
-    return Opening(open_assistant)
+    return Opening(open_assistant, Path(releases) if releases is not None else None)
 
 
 @contextmanager
@@ -131,7 +140,7 @@ def running(
         from qa.web.site import build_site
 
         turnstile = Turnstile(limits)
-        page = build_chat(fair(opening, turnstile), EXAMPLES)
+        page = build_chat(fair(opening, turnstile))
         site = build_site(page, opening, turnstile, names=_names(host, limits), office=office)
         with _listening(site, host, port, limits):
             yield _address(host, port)

@@ -18,7 +18,7 @@ from qa.service.fairness import Turnstile
 from qa.service.faults import Fault, fault_of
 from qa.web.desk import Opening
 from qa.web.harden import MAX_BODY, Harden
-from qa.web.theme import FONTS, SCROLLING, STYLE_SHEET, build_theme
+from qa.web.theme import FONTS, STYLE_SHEET, build_theme, page_script
 from qa.web.turns import address_of_event
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _closed_doors() -> dict[str, Any]:
         "blocked_paths": [str(Path.cwd())],
         "max_file_size": "1kb",
         "theme": build_theme(),
-        "head": FONTS + SCROLLING,
+        "head": FONTS + page_script(),
         "css_paths": [str(STYLE_SHEET)],
     }
 

@@ -33,7 +33,7 @@ class FairDesk:
 
 def fair(opening: Opening, turnstile: Turnstile) -> Opening:
     """Give the same opening, with turns."""
-    return Opening(lambda: FairDesk(opening.get(), turnstile))
+    return Opening(lambda: FairDesk(opening.get(), turnstile), opening.releases)
 
 
 def address_of_event() -> str | None:

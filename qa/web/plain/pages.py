@@ -7,13 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote as quoted
-from urllib.parse import urlencode
 
-from qa.records import Answer, Hit
 from qa.service.desk import ReleaseText
 from qa.web.escape import escaped
-from qa.web.render import answer_html
 from qa.web.words import spoken_date
 
 
@@ -53,18 +49,6 @@ def answer_page(form: Form, areas: Sequence[str], shown: str = "") -> str:
         "<header><h1>Release QA</h1><p>Answers from press releases, quoted word for word. "
         f'<a href="/">To the chat</a></p></header><main>{_form(form, areas)}{result}</main>',
     )
-
-
-def answer_part(answer: Answer) -> str:
-    """Show an answer, and where each passage stands in its release."""
-    hits: tuple[Hit, ...] = answer.quotes
-    if answer.refusal is not None and answer.refusal.nearest is not None:
-        hits = (answer.refusal.nearest,)
-    links = "".join(
-        f"<li>{_link(hit, answer.generation)}{_also(hit, answer.generation)}</li>" for hit in hits
-    )
-    places = f"<h3>In their releases</h3><ol>{links}</ol>" if links else ""
-    return f'<section aria-labelledby="answer">{answer_html(answer)}{places}</section>'
 
 
 def fault_part(message: str) -> str:
@@ -116,19 +100,3 @@ def _form(form: Form, areas: Sequence[str]) -> str:
         f'<select id="area" name="area"><option value="">All areas</option>{options}</select></div>'
         f"{days}</div><button>Ask</button></form>"
     )
-
-
-def _link(hit: Hit, generation: str) -> str:
-    place = {"start": hit.sentence.start, "end": hit.sentence.end, "generation": generation}
-    address = f"/plain/release?path={quoted(hit.release)}&{urlencode(place)}#quote"
-    return f'<a href="{escaped(address)}">{escaped(hit.title or hit.release)}</a>'
-
-
-def _also(hit: Hit, generation: str) -> str:
-    paths = getattr(hit, "also_in", ())
-    links = ", ".join(
-        f'<a href="{escaped(f"/plain/release?path={quoted(path)}&generation={generation}")}">'
-        f"{escaped(path)}</a>"
-        for path in paths
-    )
-    return f'<span class="qa-facts">also in {links}</span>' if links else ""

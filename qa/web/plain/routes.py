@@ -11,7 +11,8 @@ from qa.service.asked import ToAsk
 from qa.service.desk import Counter
 from qa.service.faults import fault_of
 from qa.web.desk import Opening
-from qa.web.plain.pages import Form, answer_page, answer_part, fault_part, page_html, release_page
+from qa.web.plain.answer import answer_part
+from qa.web.plain.pages import Form, answer_page, fault_part, page_html, release_page
 
 # Stricter than the wall's own, which the chat needs: no script at all.
 _HEADERS = {
