@@ -28,10 +28,11 @@ class Facets:
 def facets_of(columns: Columns, areas: Sequence[str] = ()) -> Facets:
     """Count all releases, or by month only those of some areas."""
     by_area = columns.in_area.sum(axis=0)
-    days = columns.published[:, 0]
+    counted = columns.alive
     if areas:
         wanted = [place for place, area in enumerate(columns.areas) if area in areas]
-        days = days[columns.in_area[:, wanted].any(axis=1)]
+        counted = counted & columns.in_area[:, wanted].any(axis=1)
+    days = columns.published[counted, 0]
     dated = days[days > 0]
     months = (dated.astype(np.int64) - _EPOCH).astype("datetime64[D]").astype("datetime64[M]")
     return Facets(
