@@ -4,37 +4,30 @@ Reads    a `Query`
 Gives    an `Answer`, or hits
 """
 
-import logging
 import threading
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
 from qa.answers.choose import Chosen, choose
 from qa.answers.cite import as_quote, cite
-from qa.answers.decide import Decided, decide, middles_of, probed_by_others
+from qa.answers.decide import Decided, decide, middles_of
 from qa.answers.listing import SHOWN, listing_of
 from qa.answers.refuse import refusal
 from qa.answers.story import later_of, row_of, timeline_of
-from qa.embedding import Encoder, SentenceTransformerEncoder
-from qa.errors import IndexModelMismatch
-from qa.index.generation import Generation, open_generation
+from qa.embedding import Encoder
+from qa.index.generation import Generation
 from qa.index.lexical import new_stemmer
-from qa.index.store import pin_current
 from qa.questions.read import read_as
-from qa.reading import Reader, open_reader
+from qa.reading import Reader
 from qa.records import Answer, Hit, Listing, Period, Query, Quote, Refusal, Searched, Step
 from qa.retrieval.asked import Asked, make_ready
 from qa.retrieval.scope import Scope, scope_of
 from qa.retrieval.search import Found, search
-from qa.settings import Settings
 
 MAX_QUOTES = 5
-
-_log = logging.getLogger(__name__)
 
 
 class Serving:
@@ -189,65 +182,6 @@ class Serving:
             generation=self.generation.name,
             probability=None if chance is None else round(chance, 4),
         )
-
-
-def open_serving(index: str | Path, encoder: Encoder, reader: Reader | None) -> Serving:
-    """Open the generation that serves in a folder, to be asked with these models.
-
-    Raises:
-        IndexFault: It is missing, damaged, of another model or of a later program.
-    """
-    generation = open_generation(index, (encoder.name, encoder.fingerprint))
-    stale = probed_by_others(generation.manifest.reader, encoder, reader)
-    if stale:
-        _log.warning("%s: %s", generation.pinned.folder, stale)
-    return Serving(generation, encoder, reader)
-
-
-def open_following(index: str | Path, settings: Settings | None, before: Serving) -> Serving:
-    """Open a later generation, ready to answer, with the models at hand or those it names.
-
-    Args:
-        index: The index folder.
-        settings: To find another model with, if the generation is of another; None if the
-            models at hand must do.
-        before: What served until now.
-
-    Raises:
-        IndexFault: It cannot be opened.
-        ModelError: The model that it names cannot be found.
-    """
-    try:
-        serving = open_serving(index, before.encoder, before.reader)
-    except IndexModelMismatch:
-        if settings is None:
-            raise
-        serving = open_serving(index, *_models_of(index, settings, before))
-    try:
-        # The first question loads what is loaded late: no visitor should wait for that.
-        serving.answer(Query("When was this published?"))
-    except BaseException:
-        serving.close()
-        raise
-    return serving
-
-
-def _models_of(
-    index: str | Path, settings: Settings, before: Serving
-) -> tuple[Encoder, Reader | None]:
-    pinned = pin_current(index)
-    pinned.close()
-    named = replace(settings, model=pinned.manifest.model.name)
-    encoder, reader = SentenceTransformerEncoder(named), open_reader(named)
-    _log.warning(
-        "the index is now of the model %r, which is taken up; before the next start write "
-        "'model: %s' into the settings",
-        named.model,
-        named.model,
-    )
-    if before.reader and reader and before.reader.fingerprint == reader.fingerprint:
-        reader = before.reader
-    return encoder, reader
 
 
 def _with_way_out(refused: Refusal | None, query: Query) -> Refusal | None:

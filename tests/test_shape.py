@@ -23,7 +23,7 @@ LADDER = (
     ("qa.retrieval",),
     ("qa.answers",),
     ("qa.serving",),
-    ("qa.overview",),
+    ("qa.opening", "qa.overview"),
     ("qa.assistant",),
     ("qa.api",),
     ("qa.evaluation", "qa.web", "qa.doctor"),
