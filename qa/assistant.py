@@ -22,6 +22,7 @@ from qa.opening import open_following, open_serving
 from qa.overview import Overview
 from qa.questions.read import Day, read_question
 from qa.questions.understand import Rules, understanding_of
+from qa.questions.what_next import onward_of
 from qa.reading import Reader, open_reader
 from qa.records import Answer, Hit, Period, Searched, Turn
 from qa.serving import Serving
@@ -158,23 +159,25 @@ class Assistant(Overview):
             areas: Search only these areas; all if empty.
             published_from: First publish day searched.
             published_to: Last publish day searched.
-            understand: What the words may say of when and where: True for all of `RULES`, False
-                to take them as typed, or some, such as ("area",).
+            understand: What the words may say of when, where and more: True for all of `RULES`,
+                False to take them as typed, or some, such as ("area",).
             today: What "last week" counts from; the machine's own day if None.
 
         Raises:
             QuestionError: The question or a filter cannot be used.
         """
         with self._latest.lease() as serving:
+            how = understanding_of(understand, today, serving.newest)
             query = read_question(
                 question,
                 history=history,
                 areas=areas,
                 published=(published_from, published_to),
                 known_areas=serving.areas,
-                understanding=understanding_of(understand, today, serving.newest),
+                understanding=how,
             )
-            return serving.answer(query)
+            onward = onward_of(query.text, history) if how and "story" in how.rules else None
+            return serving.answer_onward(query, onward) if onward else serving.answer(query)
 
     def retrieve(
         self,

@@ -248,7 +248,8 @@ def _print_evaluation(evaluation: "Evaluation", *, as_json: bool) -> None:
 
 def _rules(*, as_typed: bool, no_period: bool, no_area: bool) -> tuple[str, ...]:
     """Give the rules of understanding that are left on."""
-    off = {"period": as_typed or no_period, "area": as_typed or no_area, "list": as_typed}
+    off = {"period": as_typed or no_period, "area": as_typed or no_area}
+    off |= {"list": as_typed, "story": as_typed}
     return tuple(rule for rule, is_off in off.items() if not is_off)
 
 

@@ -17,10 +17,12 @@ from qa.answers.decide import Decided, decide, middles_of
 from qa.answers.listing import SHOWN, listing_of
 from qa.answers.refuse import refusal
 from qa.answers.story import later_of, row_of, timeline_of
+from qa.answers.what_next import quote_onward
 from qa.embedding import Encoder
 from qa.index.generation import Generation
 from qa.index.lexical import new_stemmer
 from qa.questions.read import read_as
+from qa.questions.what_next import Onward
 from qa.reading import Reader
 from qa.records import Answer, Hit, Listing, Period, Query, Quote, Refusal, Searched, Step
 from qa.retrieval.asked import Asked, make_ready
@@ -91,6 +93,21 @@ class Serving:
         answer = self._quoted(query, is_listed=listing is not None and listing.total > 0)
         later = later_of(answer, self.generation, self._stemmer())
         return replace(answer, listing=listing, later=later)
+
+    def answer_onward(self, query: Query, onward: Onward) -> Answer:
+        """Answer with the next release of the matter quoted before; refuse if none is known."""
+        scope = scope_of(query, self.generation.columns)
+        found = quote_onward(onward, self.generation, scope, self._stemmer())
+        if found is None and onward.stage:
+            return self.answer(query)
+        note = f"Taken to ask what the next release says of the matter of “{onward.title}”."
+        if found is None:
+            query = replace(query, context=(), notes=(*query.notes, note))
+            return self._answer(query, scope, refused=refusal("nothing_later", scope.searched))
+        quote, why = found
+        query = replace(query, context=(), notes=(*query.notes, note, f"Linked, since {why}."))
+        answer = self._answer(query, scope, quotes=(quote,))
+        return replace(answer, later=later_of(answer, self.generation, self._stemmer()))
 
     def timeline(self, release: str) -> tuple[Step, ...]:
         """Give the releases of the matter that a release is about, by path; none if unknown."""

@@ -16,7 +16,7 @@ from qa.language.periods import find_period
 from qa.questions.listing import with_listing
 from qa.records import Query, StatedPeriod
 
-RULES = ("period", "area", "list")
+RULES = ("period", "area", "list", "story")
 Rules = bool | Collection[str]
 
 
