@@ -33,12 +33,13 @@ from qa.records import (
     Skipped,
     Span,
     Speaker,
+    Step,
     Turn,
 )
 from qa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from qa.api import ask, build, list_releases, retrieve
+    from qa.api import ask, build, list_releases, retrieve, timeline
     from qa.assistant import Assistant
 
 __version__ = "0.5.0"
@@ -63,17 +64,19 @@ __all__ = [
     "Skipped",
     "Span",
     "Speaker",
+    "Step",
     "Turn",
     "ask",
     "build",
     "list_releases",
     "load_settings",
     "retrieve",
+    "timeline",
 ]
 
 _LATER = {
     "Assistant": "qa.assistant",
-    **dict.fromkeys(("ask", "build", "list_releases", "retrieve"), "qa.api"),
+    **dict.fromkeys(("ask", "build", "list_releases", "retrieve", "timeline"), "qa.api"),
 }
 
 

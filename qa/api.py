@@ -1,4 +1,4 @@
-"""The calls of `import qa`: build, ask, retrieve, list_releases.
+"""The calls of `import qa`: build, ask, retrieve, list_releases, timeline.
 
 `ask` and `retrieve` keep the index they opened for the next call, and take up another generation
 once it has been published.
@@ -18,7 +18,7 @@ from qa.index.lexical import new_stemmer
 from qa.questions.read import Day
 from qa.questions.understand import Rules
 from qa.reading import Middles, Reader, open_reader
-from qa.records import Answer, BuildReport, Hit, Listing, Query, Turn
+from qa.records import Answer, BuildReport, Hit, Listing, Query, Step, Turn
 from qa.retrieval.asked import make_ready
 from qa.settings import Settings, load_settings
 
@@ -151,6 +151,11 @@ def list_releases(
         understand=understand,
         today=today,
     )
+
+
+def timeline(release_or_question: str, *, index: str | Path = "index") -> tuple[Step, ...]:
+    """Give the releases of one matter by date; see `Assistant.timeline`."""
+    return _assistant(index).timeline(release_or_question)
 
 
 def _probing(reader: Reader | None, encoder: SentenceTransformerEncoder) -> Probing | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from qa.questions.follow_up import MAX_CARRIED, leans
 from qa.questions.read import Day, read_question
 from qa.questions.understand import Understanding
+from qa.questions.what_next import onward_of
 from qa.records import Answer, Turn
 from qa.serving import Serving
 
@@ -48,7 +49,10 @@ def ask_in_turn(
         known_areas=serving.areas,
         understanding=understanding,
     )
-    return serving.answer(query)
+    onward = None
+    if understanding is not None and "story" in understanding.rules:
+        onward = onward_of(query.text, history)
+    return serving.answer(query) if onward is None else serving.answer_onward(query, onward)
 
 
 def _answered(

@@ -20,12 +20,13 @@ from qa.errors import QuestionError
 from qa.index.facets import Facets, facets_of
 from qa.index.generation import Generation
 from qa.index.latest import Latest
+from qa.opening import open_following, open_serving
 from qa.overview import Overview
 from qa.questions.read import Day, read_question
 from qa.questions.understand import Rules, understanding_of
 from qa.reading import Reader, open_reader
 from qa.records import Answer, Hit, Period, Release, Searched, Turn
-from qa.serving import Serving, open_following, open_serving
+from qa.serving import Serving
 from qa.settings import Settings, load_settings
 
 MAX_HITS = 100

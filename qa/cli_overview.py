@@ -81,8 +81,7 @@ def timeline(
     import qa
     from qa.show_overview import step_lines
 
-    with qa.Assistant.open(index) as desk:
-        steps = desk.timeline(of)
+    steps = qa.timeline(of, index=index)
     if as_json:
         print_json([step.to_dict() for step in steps])
     else:

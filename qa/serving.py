@@ -4,44 +4,39 @@ Reads    a `Query`
 Gives    an `Answer`, or hits
 """
 
-import logging
 import threading
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
 from qa.answers.choose import Chosen, choose
 from qa.answers.cite import as_quote, cite
-from qa.answers.decide import Decided, decide, middles_of, probed_by_others
+from qa.answers.decide import Decided, decide, middles_of
 from qa.answers.go_on import more_of
 from qa.answers.listing import SHOWN, listing_of
 from qa.answers.name_speaker import mark_speaker, with_speaker
 from qa.answers.refuse import refusal
 from qa.answers.story import later_of, row_of, timeline_of
 from qa.answers.tell import noting_period, noting_speaker, with_way_out
-from qa.embedding import Encoder, SentenceTransformerEncoder
-from qa.errors import IndexModelMismatch
-from qa.index.generation import Generation, open_generation
+from qa.answers.what_next import quote_onward
+from qa.embedding import Encoder
+from qa.index.generation import Generation
 from qa.index.lexical import new_stemmer
-from qa.index.store import pin_current
 from qa.questions.read import read_as
 from qa.questions.spelling import Speller
-from qa.reading import Reader, open_reader
+from qa.questions.what_next import Onward
+from qa.reading import Reader
 from qa.records import Answer, Hit, Listing, Period, Query, Quote, Refusal, Release, Searched, Step
 from qa.retrieval.asked import Asked, make_ready
 from qa.retrieval.carried import carried_row
 from qa.retrieval.scope import Scope, scope_of
 from qa.retrieval.search import Found, search
 from qa.serving_words import speller_of
-from qa.settings import Settings
 
 MAX_QUOTES = 5
-
-_log = logging.getLogger(__name__)
 
 
 class Serving:
@@ -114,6 +109,21 @@ class Serving:
         answer = self._quoted(query, is_listed=listing is not None and listing.total > 0)
         later = later_of(answer, self.generation, self._stemmer())
         return replace(answer, listing=listing, later=later)
+
+    def answer_onward(self, query: Query, onward: Onward) -> Answer:
+        """Answer with the next release of the matter quoted before; refuse if none is known."""
+        scope = scope_of(query, self.generation.columns)
+        found = quote_onward(onward, self.generation, scope, self._stemmer())
+        if found is None and onward.stage:
+            return self.answer(query)
+        note = f"Taken to ask what the next release says of the matter of “{onward.title}”."
+        if found is None:
+            query = replace(query, context=(), notes=(*query.notes, note))
+            return self._answer(query, scope, refused=refusal("nothing_later", scope.searched))
+        quote, why = found
+        query = replace(query, context=(), notes=(*query.notes, note, f"Linked, since {why}."))
+        answer = self._answer(query, scope, quotes=(quote,))
+        return replace(answer, later=later_of(answer, self.generation, self._stemmer()))
 
     def timeline(self, release: str) -> tuple[Step, ...]:
         """Give the releases of the matter that a release is about, by path; none if unknown."""
@@ -224,68 +234,19 @@ class Serving:
         )
 
 
-def open_serving(
-    index: str | Path, encoder: Encoder, reader: Reader | None, before: Serving | None = None
-) -> Serving:
-    """Open the generation that serves in a folder, to be asked with these models.
-
-    What it shares with the one that served before is not opened again.
-
-    Raises:
-        IndexFault: It is missing, damaged, of another model or of a later program.
-    """
-    opened = before.generation if before is not None else None
-    generation = open_generation(index, (encoder.name, encoder.fingerprint), opened)
-    stale = probed_by_others(generation.manifest.reader, encoder, reader)
-    if stale:
-        _log.warning("%s: %s", generation.pinned.folder, stale)
-    return Serving(generation, encoder, reader)
+def _with_way_out(refused: Refusal | None, query: Query) -> Refusal | None:
+    """Say how to search without what was read in the question, where that may have cost it."""
+    if refused is None or not (query.period or query.places or query.given):
+        return refused
+    way_out = "What it says of when or where was taken into account; ask it as typed to search all."
+    return replace(refused, message=f"{refused.message} {way_out}")
 
 
-def open_following(index: str | Path, settings: Settings | None, before: Serving) -> Serving:
-    """Open a later generation, ready to answer, with the models at hand or those it names.
-
-    Args:
-        index: The index folder.
-        settings: To find another model with, if the generation is of another; None if the
-            models at hand must do.
-        before: What served until now.
-
-    Raises:
-        IndexFault: It cannot be opened.
-        ModelError: The model that it names cannot be found.
-    """
-    try:
-        serving = open_serving(index, before.encoder, before.reader, before)
-    except IndexModelMismatch:
-        if settings is None:
-            raise
-        serving = open_serving(index, *_models_of(index, settings, before))
-    try:
-        # The first question loads what is loaded late: no visitor should wait for that.
-        serving.answer(Query("When was this published?"))
-    except BaseException:
-        serving.close()
-        raise
-    return serving
-
-
-def _models_of(
-    index: str | Path, settings: Settings, before: Serving
-) -> tuple[Encoder, Reader | None]:
-    pinned = pin_current(index)
-    pinned.close()
-    named = replace(settings, model=pinned.manifest.model.name)
-    encoder, reader = SentenceTransformerEncoder(named), open_reader(named)
-    _log.warning(
-        "the index is now of the model %r, which is taken up; before the next start write "
-        "'model: %s' into the settings",
-        named.model,
-        named.model,
-    )
-    if before.reader and reader and before.reader.fingerprint == reader.fingerprint:
-        reader = before.reader
-    return encoder, reader
+def _noting_period(query: Query, found: Found) -> Query:
+    if query.period is None or any(release.in_period for release in found.releases):
+        return query
+    note = f"Nothing found is of “{query.period.words}”; the nearest of other times was looked at."
+    return replace(query, notes=(*query.notes, note))
 
 
 def _cannot_search(asked: Asked, scope: Scope) -> Refusal | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+import qa
 from qa.assistant import Assistant
 from qa.index.build import build_index
 from qa.language.matters import days_in, marks_of, stage_of
@@ -96,3 +97,23 @@ def test_what_is_no_mark():
 
     assert (marks.numbers, marks.people) == (frozenset(), {})
     assert days_in("the 3rd of May and June 7") == {(3, "may"), (7, "june")}
+
+
+@pytest.mark.model
+def test_the_story_from_python_is_the_one_of_the_assistant(seed_index, seeds):
+    question = "Who robbed the shop in Sallowbridge?"
+    steps = qa.timeline(question, index=seed_index)
+
+    with qa.Assistant.open(seed_index) as desk:
+        assert steps == desk.timeline(question)
+        assert steps == qa.timeline(desk.ask(question).quotes[0].release, index=seed_index)
+    assert steps
+    assert all(isinstance(step, qa.Step) for step in steps)
+    assert [step.published for step in steps] == sorted(step.published for step in steps)
+    for step in steps:
+        text = (seeds / step.release).read_bytes().decode()
+        assert text[step.quote.start : step.quote.end] == step.quote.text
+    assert list(steps[0].to_dict()) == [
+        *("release", "title", "area", "published", "url", "stage", "why", "paragraph", "quote"),
+        "sha256",
+    ]

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 
 from qa.answers.choose import Chosen
-from qa.answers.mark import mark
+from qa.answers.mark import Mark, mark
+from qa.index.catalogue import ReleaseHead
 from qa.index.generation import Generation
-from qa.records import Hit, Quote
+from qa.records import Hit, Paragraph, Quote, Sentence
 from qa.retrieval.asked import Asked
+from qa.retrieval.paragraphs import FoundParagraph
 from qa.retrieval.scope import Scope
 
 
@@ -24,27 +26,17 @@ def cite(chosen: Sequence[Chosen], asked: Asked, generation: Generation) -> list
         row, ranked = one.found.row, one.found
         head, paragraph = heads[int(release_of[row])], paragraphs[row]
         marked = mark(asked, generation.pieces, ranked, paragraph)
-        hits.append(
-            Hit(
-                rank=rank,
-                score=round(ranked.score, 4),
-                release=head.id,
-                title=head.title,
-                area=", ".join(head.areas),
-                published=head.published.iso if head.published else None,
-                url=head.url,
-                paragraph=paragraph.number,
-                start=paragraph.start,
-                end=paragraph.end,
-                text=paragraph.text,
-                sentence=marked.sentence,
-                speaker=paragraph.speaker,
-                sha256=head.sha256,
-                kind=paragraph.kind,
-                answer=marked.answer,
-            )
-        )
+        hits.append(_hit((rank, ranked.score), head, paragraph, marked))
     return hits
+
+
+def quote_opening(row: int, generation: Generation, scope: Scope) -> Quote:
+    """Quote the paragraph at a row, which no search ranked, with its first sentence marked."""
+    paragraph = generation.catalogue.paragraphs([row])[row]
+    release = int(generation.columns.release_of[row])
+    marked = Mark(first_sentence(paragraph))
+    hit = _hit((1, 0.0), generation.catalogue.heads([release])[release], paragraph, marked)
+    return as_quote(hit, Chosen(FoundParagraph(row, 0.0)), generation, scope)
 
 
 def as_quote(hit: Hit, chosen: Chosen, generation: Generation, scope: Scope) -> Quote:
@@ -57,3 +49,31 @@ def as_quote(hit: Hit, chosen: Chosen, generation: Generation, scope: Scope) -> 
     also_in = sorted(head.id for head in generation.catalogue.heads(others).values())
     values: dict[str, Any] = {name: getattr(hit, name) for name in Hit.__slots__}
     return Quote(**values, also_in=tuple(also_in))
+
+
+def first_sentence(paragraph: Paragraph) -> Sentence:
+    """Give the first sentence of a paragraph; the whole of it if it has none."""
+    whole = Sentence(paragraph.start, paragraph.end, paragraph.text)
+    return paragraph.sentences[0] if paragraph.sentences else whole
+
+
+def _hit(place: tuple[int, float], head: ReleaseHead, paragraph: Paragraph, marked: Mark) -> Hit:
+    rank, score = place
+    return Hit(
+        rank=rank,
+        score=round(score, 4),
+        release=head.id,
+        title=head.title,
+        area=", ".join(head.areas),
+        published=head.published.iso if head.published else None,
+        url=head.url,
+        paragraph=paragraph.number,
+        start=paragraph.start,
+        end=paragraph.end,
+        text=paragraph.text,
+        sentence=marked.sentence,
+        speaker=paragraph.speaker,
+        sha256=head.sha256,
+        kind=paragraph.kind,
+        answer=marked.answer,
+    )

@@ -59,6 +59,10 @@ def refusal(reason: str, searched: Searched, nearest: Hit | None = None) -> Refu
             f"The question names nothing to look for in the {looked}. "
             f"Ask in a few words, for example: How many people were arrested?"
         ),
+        "nothing_later": (
+            f"No later release of the same matter is known in the {looked} searched. "
+            f"To look for more of it, ask again and name the place or the people."
+        ),
     }
     message = messages[reason]
     if searched.undated_left_out:

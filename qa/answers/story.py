@@ -7,16 +7,17 @@ releases share, such as a number to ring, links none.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from qa.answers.cite import first_sentence
 from qa.index.generation import Generation
 from qa.index.lexical import terms
 from qa.language.markup import plain
 from qa.language.matters import STAGES, days_in, marks_of, places_in, stage_of
-from qa.records import Answer, Kind, Paragraph, Sentence, Step
+from qa.records import Answer, Kind, Paragraph, Step
 from qa.retrieval.matching import having
 
 MOST = 6  # releases that share a mark; more share what is no mark
@@ -40,15 +41,18 @@ def later_of(answer: Answer, generation: Generation, stemmer: Any) -> Step | Non
     if not answer.quotes:
         return None
     row = row_of(answer.quotes[0].release, generation)
-    if row is None or _stage(row, generation) not in BANNER_FROM:
+    if row is None or stage_at(row, generation) not in BANNER_FROM:
         return None
     linked = linked_to(row, generation, stemmer)
-    days = generation.columns.published[:, 0]
-    later = [other for other in linked if days[other] > days[row] > 0]
-    if not later:
-        return None
-    last = max(later, key=lambda other: (int(days[other]), other))
-    return _step(last, linked[last], generation)
+    later = later_than(row, linked, generation)
+    return _step(later[-1], linked[later[-1]], generation) if later else None
+
+
+def later_than(release: int, linked: Iterable[int], generation: Generation) -> list[int]:
+    """Give those releases that were surely published on a later day, in order of date."""
+    days = generation.columns.published
+    later = [row for row in linked if days[row, 0] > days[release, 1] > 0]
+    return sorted(later, key=lambda row: (int(days[row, 0]), row))
 
 
 def row_of(release: str, generation: Generation) -> int | None:
@@ -58,12 +62,12 @@ def row_of(release: str, generation: Generation) -> int | None:
 
 def linked_to(release: int, generation: Generation, stemmer: Any) -> dict[int, str]:
     """Give the other releases of the matter of one, by row, each with the reason in words."""
-    marks = marks_of(_text(release, generation))
+    marks = marks_of(text_of(release, generation))
     found: dict[int, str] = {}
     for number in sorted(marks.numbers):
         near = _sharing(release, number, generation, stemmer)
         for row in near:
-            if number in marks_of(_text(row, generation)).numbers:
+            if number in marks_of(text_of(row, generation)).numbers:
                 # Forces copy numbers from one release to the next: alone they are no proof.
                 beside = _beside(release, row, generation)
                 if beside:
@@ -86,10 +90,10 @@ def _same_person(
     """
     days = generation.columns.published[:, 0]
     before, after = sorted(pair, key=lambda row: int(days[row]))
-    stages = [_stage(row, generation) for row in (before, after)]
+    stages = [stage_at(row, generation) for row in (before, after)]
     if "update" in stages or STAGES.index(stages[0]) >= STAGES.index(stages[1]):
         return ""
-    texts = [_text(row, generation) for row in pair]
+    texts = [text_of(row, generation) for row in pair]
     one, other = (marks_of(text) for text in texts)
     offences = sorted(one.offences & other.offences)
     apart = abs(int(days[after]) - int(days[before]))
@@ -109,7 +113,7 @@ def _same_person(
 
 def _beside(one: int, other: int, generation: Generation) -> str:
     """Say which place of a headline, or else which day, two releases share; empty if none."""
-    texts = {row: _text(row, generation) for row in (one, other)}
+    texts = {row: text_of(row, generation) for row in (one, other)}
     heads = generation.catalogue.heads(texts)
     for row, there in ((one, other), (other, one)):
         said = set(re.findall(r"[\w’'-]+", f"{heads[there].title} {texts[there]}"))
@@ -146,20 +150,26 @@ def _sharing(release: int, mark: str, generation: Generation, stemmer: Any) -> S
     ]
 
 
-def _text(release: int, generation: Generation) -> str:
+def text_of(release: int, generation: Generation) -> str:
+    """Give the paragraphs of a release as plain text, an empty line between two."""
     paragraphs = generation.catalogue.paragraphs(generation.columns.rows_of(release).tolist())
     return "\n\n".join(plain(paragraphs[row].text).text for row in sorted(paragraphs))
 
 
-def _opening(release: int, generation: Generation) -> Paragraph:
-    """Give the first paragraph that tells something."""
-    rows = generation.columns.rows_of(release)[:6].tolist()
+def opening_of(release: int, generation: Generation) -> int:
+    """Give the row of the first paragraph that tells something."""
+    rows: list[int] = generation.columns.rows_of(release)[:6].tolist()
     paragraphs = generation.catalogue.paragraphs(rows)
-    told = (paragraphs[row] for row in rows if paragraphs[row].kind is Kind.BODY)
-    return next(told, paragraphs[rows[0]])
+    return next((row for row in rows if paragraphs[row].kind is Kind.BODY), rows[0])
 
 
-def _stage(release: int, generation: Generation) -> str:
+def _opening(release: int, generation: Generation) -> Paragraph:
+    row = opening_of(release, generation)
+    return generation.catalogue.paragraphs([row])[row]
+
+
+def stage_at(release: int, generation: Generation) -> str:
+    """Give how far a matter has come in a release."""
     head = generation.catalogue.heads([release])[release]
     return stage_of(head.title, plain(_opening(release, generation).text).text)
 
@@ -167,7 +177,6 @@ def _stage(release: int, generation: Generation) -> str:
 def _step(release: int, why: str, generation: Generation) -> Step:
     head = generation.catalogue.heads([release])[release]
     told = _opening(release, generation)
-    whole = Sentence(told.start, told.end, told.text)
     return Step(
         release=head.id,
         title=head.title,
@@ -177,6 +186,6 @@ def _step(release: int, why: str, generation: Generation) -> Step:
         stage=stage_of(head.title, plain(told.text).text),
         why=why,
         paragraph=told.number,
-        quote=told.sentences[0] if told.sentences else whole,
+        quote=first_sentence(told),
         sha256=head.sha256,
     )

@@ -129,3 +129,12 @@ def stage_of(title: str, opening: str) -> str:
             if pattern.search(text):
                 return stage
     return "update"
+
+
+def tells_of(stage: str, text: str) -> bool:
+    """Tell whether a text has a word of a stage at all.
+
+    >>> tells_of("charge", "No one was charged."), tells_of("arrest", "A man fled.")
+    (True, False)
+    """
+    return dict(_PATTERNS)[stage].search(text) is not None

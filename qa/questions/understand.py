@@ -19,7 +19,7 @@ from qa.questions.said import asks_who_said, find_speaker
 from qa.questions.spelling import Speller
 from qa.records import Query, StatedPeriod, Turn
 
-RULES = ("period", "area", "speaker", "list", "follow_up", "spelling")
+RULES = ("period", "area", "speaker", "list", "story", "follow_up", "spelling")
 Rules = bool | Collection[str]
 
 

@@ -173,7 +173,8 @@ class Refusal:
     """Why nothing is quoted as the answer.
 
     Attributes:
-        reason: One of "nothing_fits", "nothing_in_scope", "no_words", "nothing_left".
+        reason: One of "nothing_fits", "nothing_in_scope", "no_words", "nothing_left",
+            "nothing_later".
         message: A sentence for people, saying what was searched.
         nearest: The nearest passage, which is not an answer; None if there is none.
     """
