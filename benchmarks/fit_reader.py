@@ -16,7 +16,7 @@ from qa.answers.chance import log_odds, logistic, signs_of
 from qa.answers.probes import probe_middles
 from qa.assistant import Assistant
 from qa.embedding.question_side import QuestionSide
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.model_files import find_model
 from qa.reading import Chances, Reader
 from qa.reading.card import write_card

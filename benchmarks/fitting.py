@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.softmax import Candidates, cross_validated, fit_softmax, success
 from benchmarks.training_data import ReleaseQuestion, spans_of
 from qa.assistant import Assistant
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.language.markup import plain
 from qa.retrieval.asked import Asked, make_ready
 from qa.retrieval.scope import Scope, scope_of

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from benchmarks.training_data import ReleaseQuestion, spans_of
 from benchmarks.training_releases import Releases
 from qa.errors import QuestionSetError
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.retrieval.asked import make_ready
 from qa.retrieval.releases import (
     RELEASE_WEIGHTS,

@@ -25,7 +25,7 @@ from qa.answers.cite import cite
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import QAError
 from qa.index.generation import Generation, open_generation
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.records import Query
 from qa.retrieval.asked import Asked, make_ready
 from qa.retrieval.paragraphs import rank_paragraphs

@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.training_data import ReleaseQuestion, spans_of, words_of
 from qa.assistant import Assistant
 from qa.errors import QuestionSetError
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.language.markup import plain
 from qa.retrieval.asked import make_ready
 from qa.retrieval.releases import find_releases

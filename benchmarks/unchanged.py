@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 from qa.assistant import Assistant
 from qa.embedding import Encoder
 from qa.errors import QAError
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.records import Query
 from qa.retrieval.asked import make_ready
 from qa.retrieval.scope import scope_of

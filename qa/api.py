@@ -14,7 +14,7 @@ from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
 from qa.index.build import Probing, Progress, build_index, no_progress
 from qa.index.generation import Generation
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.questions.read import Day
 from qa.questions.understand import Rules
 from qa.reading import Middles, Reader, open_reader

@@ -24,7 +24,7 @@ from qa.answers.tell import noting_period, noting_speaker, with_way_out
 from qa.answers.what_next import quote_onward
 from qa.embedding import Encoder
 from qa.index.generation import Generation
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.questions.read import read_as
 from qa.questions.spelling import Speller
 from qa.questions.what_next import Onward

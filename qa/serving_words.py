@@ -5,7 +5,7 @@ from collections import Counter
 
 from qa.embedding import Encoder
 from qa.index.generation import Generation
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.questions.spelling import FREQUENT, Speller
 
 _LOOKED_AT = 8  # paragraphs that a word is looked up in

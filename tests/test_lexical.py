@@ -8,16 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.index.files import CheckedFiles
-from qa.index.lexical import (
-    K1,
-    B,
-    KeptStems,
-    build_lexical,
-    load_lexical,
-    new_stemmer,
-    terms,
-    write_lexical,
-)
+from qa.index.lexical import K1, B, build_lexical, load_lexical, write_lexical
+from qa.index.terms import KeptStems, new_stemmer, terms
 
 
 def bm25(query, texts, row):

@@ -12,8 +12,8 @@ from qa.answers.probes import MIN_PROBES, make_probes, probe_middles
 from qa.assistant import Assistant
 from qa.index.build import Probing, build_index
 from qa.index.generation import open_generation
-from qa.index.lexical import new_stemmer
 from qa.index.reuse import probed_with
+from qa.index.terms import new_stemmer
 from qa.reading import Chances, Middles
 from qa.records import Query
 from qa.retrieval.asked import make_ready

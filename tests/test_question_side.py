@@ -21,7 +21,7 @@ from qa.embedding.question_side import (
     write_card,
 )
 from qa.errors import ModelError
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.reading.card import read_card as reader_card
 from qa.reading.page_reader import FOLDER as READER
 from qa.records import Query

@@ -18,7 +18,7 @@ from qa.embedding import SentenceTransformerEncoder
 from qa.embedding.question_side import read_card, transformer_of
 from qa.errors import QuestionSetError
 from qa.evaluation.question_set import read_questions as read_judged
-from qa.index.lexical import new_stemmer
+from qa.index.terms import new_stemmer
 from qa.records import Query
 from qa.retrieval.asked import make_ready
 from qa.retrieval.releases import RELEASE_WEIGHTS, release_features

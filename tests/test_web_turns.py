@@ -3,10 +3,11 @@
 from qa.service.fairness import Turnstile
 from qa.service.limits import Limits
 from qa.web import turns
+from qa.web.asking import Asking
 from qa.web.conversation import Conversation
 from qa.web.desk import Opening
 from qa.web.escape import escaped
-from qa.web.reply import Filters, reply
+from qa.web.reply import reply
 from tests.web_samples import SampleDesk
 
 
@@ -16,7 +17,8 @@ def test_a_visitor_in_a_hurry_is_told_politely_and_others_are_answered(monkeypat
     opening = turns.fair(Opening(SampleDesk), Turnstile(Limits(per_minute=1)))
 
     def ask():
-        return reply(opening, Conversation(), "What was found?", Filters()).messages[-1].content
+        asking = Asking("What was found?")
+        return reply(opening, Conversation().asked(asking), asking).messages[-1].content
 
     first, second = ask(), ask()
     address[0] = "192.0.2.2"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from qa.index.catalogue import ReleaseHead
 from qa.index.columns import TRAITS, Columns
 from qa.index.generation import Generation
-from qa.index.lexical import terms
+from qa.index.terms import terms
 from qa.language.dates import MONTHS
 from qa.records import AreaCount, ListedRelease, Listing, ListRule, Paragraph, Query, Sentence
 from qa.retrieval.matching import Matched, forms_of, holds, match

@@ -14,7 +14,7 @@ import numpy as np
 
 from qa.answers.cite import first_sentence
 from qa.index.generation import Generation
-from qa.index.lexical import terms
+from qa.index.terms import terms
 from qa.language.markup import plain
 from qa.language.matters import STAGES, days_in, marks_of, places_in, stage_of
 from qa.records import Answer, Kind, Paragraph, Step

@@ -8,10 +8,11 @@ from qa.index.catalogue import write_catalogue
 from qa.index.columns import Columns, write_columns
 from qa.index.files import CheckedFiles, Records
 from qa.index.joined.lexical import build_lexical_beside
-from qa.index.lexical import KeptStems, build_lexical, load_lexical, terms, write_lexical
+from qa.index.lexical import build_lexical, load_lexical, write_lexical
 from qa.index.pieces import write_pieces
 from qa.index.segment import CATALOGUE, write_dense
 from qa.index.sources import sources_of, write_sources
+from qa.index.terms import KeptStems, terms
 from qa.index.vectors import Made
 from qa.records import Release
 from qa.releases.folder import ReadReport

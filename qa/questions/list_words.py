@@ -7,7 +7,7 @@ Gives    an `Opening`: what is asked, and the words that ask it
 import re
 from dataclasses import dataclass
 
-from qa.index.lexical import STOP_WORDS
+from qa.index.terms import STOP_WORDS
 
 # Up to three words that tell what kind of releases: "burglary appeals", "Covid press releases".
 _STOPS = "|".join(sorted(STOP_WORDS))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from qa.index.lexical import terms
+from qa.index.terms import terms
 from qa.language.areas import find_areas
 from qa.questions.list_words import Opening, counts_events, find_opening
 from qa.records import ListRule, Query

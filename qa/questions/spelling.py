@@ -16,7 +16,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qa.index.lexical import STOP_WORDS
+from qa.index.terms import STOP_WORDS
 
 _WORD = re.compile(r"(?<![\w’'-])[^\W\d_]+(?![\w’'-])")
 _SENTENCE_ENDS = re.compile(r"[.!?:]\s*$")

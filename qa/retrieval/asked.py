@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa.embedding import Encoded, Encoder, Fitted
-from qa.index.lexical import terms
+from qa.index.terms import terms
 from qa.questions.follow_up import is_fragment
 from qa.records import NOTHING, Leaning, Query, StatedPeriod
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from qa.index.generation import Generation
 from qa.index.joined.lexical import JoinedLexical
-from qa.index.lexical import Lexical, terms
+from qa.index.lexical import Lexical
+from qa.index.terms import terms
 from qa.language.markup import plain
 from qa.records import ListRule
 

@@ -122,6 +122,7 @@ def _added(office: Office, sent: list[tuple[str, bytes]]) -> list[tuple[bool, st
 def _known(office: Office) -> frozenset[str]:
     try:
         desk: Any = office.opening.get()
-        return frozenset(record.sha256 for record in desk.generation.manifest.releases)
+        sources, rows = desk.generation.sources, desk.generation.rows_by_path().values()
+        return frozenset(sources[row].sha256 for row in rows)
     except QAError:
         return frozenset()
