@@ -66,10 +66,10 @@ def _share(points: list[tuple[str, bool]]) -> str:
     drawn = measure(
         [sum(of) for of in of_release.values()], [len(of) for of in of_release.values()]
     )
-    right = sum(point for _, point in points)
-    low, high = share_interval(right, len(points))
+    total = sum(right for _, right in points)
+    low, high = share_interval(total, len(points))
     return (
-        f"{right} of {len(points)}, {right / len(points):.3f}; Wilson {low:.3f} to {high:.3f}, "
+        f"{total} of {len(points)}, {total / len(points):.3f}; Wilson {low:.3f} to {high:.3f}, "
         f"{len(of_release)} releases drawn anew {drawn.low:.3f} to {drawn.high:.3f}"
     )
 
