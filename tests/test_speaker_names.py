@@ -118,6 +118,12 @@ from qa.records import Speaker
             Speaker(None, "spokesman", "Tern Unit"),
             id="a role with its unit",
         ),
+        pytest.param(
+            "The officers, who are investigating,",
+            Speaker(None, "officers"),
+            id="several who speak as one",
+        ),
+        pytest.param("Officers stopped a van and a man", None, id="officers who do not speak"),
         pytest.param("The report", None, id="a thing does not speak"),
         pytest.param("", None, id="nothing"),
     ],

@@ -99,6 +99,26 @@ ROOK = Speaker("Ben Rook", "PC")
             id="whoever adds has spoken before",
         ),
         pytest.param(
+            ["Ada Quill, the owner, said: “We came.”", "The van was red.", "Ada added: “We left.”"],
+            [Speaker("Ada Quill", "owner"), None, Speaker("Ada Quill", "owner")],
+            id="a first name alone is the one of that name who spoke before",
+        ),
+        pytest.param(
+            ["Ada Quill said: “We came.”", "Ada Wren said: “So did we.”", "Ada added: “We left.”"],
+            [Speaker("Ada Quill"), Speaker("Ada Wren"), Speaker("Ada")],
+            id="a first name of two stays as it is written",
+        ),
+        pytest.param(
+            ["Detectives from the Tern Unit said: “We came.", "“We saw.”"],
+            [Speaker(None, "Detectives", "Tern Unit")] * 2,
+            id="several speak as one",
+        ),
+        pytest.param(
+            ["Officers from Merrow spoke to a man who said: “No.”"],
+            [None],
+            id="whom officers met is not the officers",
+        ),
+        pytest.param(
             ["PC Ben Rook said: We came.", "“We saw.”"],
             [ROOK, ROOK],
             id="the first opening mark forgotten",

@@ -36,6 +36,12 @@ _INTRODUCTION = re.compile(
     r"|[A-Z][a-z]+ing (?!officer|for\b)[a-z]+)\b[^,]*|And|But|Now|Finally), +"
 )
 _ARTICLE = re.compile(r"^(?:(?:a|an|the|our|his|her|their|one)\s+)+", re.IGNORECASE)
+# Several people speak as one, and none of them is named: "Officers from the Harbour Unit".
+_GROUP = re.compile(
+    r"(?:the |our )?(detectives|officers|investigators|police)"
+    r"(?=$|,| (?:of|for|from|at|with) (?:the |our )?[A-Z])(?!.*\bwho$)",
+    re.IGNORECASE,
+)
 _LETTERS = re.compile(r"^ ?\([A-Z]{2,6}\)")  # "Detective Inspector (DI) Jo Bloggs"
 # "Jo Bloggs, Anyshire Police and Crime Commissioner": the rank comes after, with a place or not.
 _NAME_BEFORE = re.compile(
@@ -162,6 +168,9 @@ def _unnamed(subject: str) -> Speaker | None:
     """Only an office or a relation: "A spokesperson for the Harbour Unit"."""
     if len(subject.split()) > 14:
         return None
+    group = _GROUP.match(subject)
+    if group is not None:
+        return Speaker(None, group[1], organisation_in(subject[group.end() :]))
     match = OFFICE.search(subject) or RANK.search(subject)
     if match is None:
         return None

@@ -72,6 +72,7 @@ class _Reader:
         self.running = False  # the paragraph before was quoted
         self.open_for = 0  # paragraphs since a quotation was left open; 0 if none is
         self.announced: Speaker | None = None  # named at the end of the paragraph before
+        self.called: dict[str, dict[str, Speaker]] = {}  # who spoke, by first and by full name
         self.meant: Speaker | None = None  # who "he" or "she" is
         self.meant_since = 0  # paragraphs since then
 
@@ -138,6 +139,8 @@ class _Reader:
         self.open_for = 1 if speaker is not None and left_open(text) else 0
         if speaker is not None:
             self._mean(speaker)
+            name = speaker.name or ""
+            self.called.setdefault(name.partition(" ")[0], {})[name] = speaker
 
     def _leave(self, text: str) -> None:
         """Remember a paragraph that is no quotation, and whom it mentions."""
@@ -161,7 +164,14 @@ class _Reader:
             mentioned = last_ranked(cue.before + cue.words)
             somebody_else = re.search(r"\w", cue.before) and not re.search(r"[\"“”’']", cue.before)
             return mentioned or (None if somebody_else and not cue.again else meant)
-        return speaker_of(cue.words)
+        return self._known(speaker_of(cue.words))
+
+    def _known(self, named: Speaker | None) -> Speaker | None:
+        """Give the one who spoke before, where "Jo added" has only the first name."""
+        if named is None or named.role is not None or named.name is None:
+            return named
+        known = list(self.called.get(named.name, {}).values())
+        return known[0] if len(known) == 1 else named
 
     def _announced(self, text: str) -> Speaker | None:
         """Find who a paragraph names for the speech that opens the next."""
