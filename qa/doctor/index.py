@@ -5,7 +5,6 @@ Gives    checks
 """
 
 import fcntl
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from qa.index.purge import holders, others
 from qa.index.store import pin_current
 from qa.index.verify import verify_index
 from qa.reading import Reader
-from qa.releases.folder import ReleaseFile
+from qa.releases.folder import ReleaseFile, file_of, is_columns
 
 
 def check_index(
@@ -67,9 +66,9 @@ def check_releases(
         return Check("releases", State.WRONG, str(fault), "ls  # where are the releases?")
     if manifest is None:
         return Check("releases", State.NOTE, f"{len(files):,} files, none of them indexed", build)
-    then = {record.path: record.sha256 for record in manifest.releases}
-    now = {file.id: hashlib.sha256(file.data).hexdigest() for file in files}
-    skipped = {skip.path for skip in manifest.skipped}
+    now = {file.id: file.sha256 for file in files if not is_columns(file.id)}
+    then = {file_of(one.path, now.__contains__): one.sha256 for one in manifest.releases}
+    skipped = {file_of(skip.path, now.__contains__) for skip in manifest.skipped}
     added = len(now.keys() - then.keys() - skipped)
     removed = len(then.keys() - now.keys())
     changed = sum(then[path] != digest for path, digest in now.items() if path in then)

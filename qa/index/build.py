@@ -119,6 +119,7 @@ def build_index(
         read = read_files(
             source.files,
             source.skipped,
+            max_file_bytes=max_file_bytes,
             known=known_releases(before, source.files),
             progress=lambda done, total: progress("read", done, total),
         )
@@ -241,7 +242,10 @@ def _nothing_to_read(releases: str | Path, read: ReadReport) -> str:
     lines = [f"nothing in {str(releases)!r} can be read as a release"]
     lines += [f"  {skip}" for skip in read.skipped[:5]]
     return "\n".join(
-        [*lines, "put .md or .txt files there, or name another folder: --releases DIR"]
+        [
+            *lines,
+            "put releases there, e.g. .md or .txt files, or name another folder: --releases DIR",
+        ]
     )
 
 
