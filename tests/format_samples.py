@@ -16,7 +16,7 @@ from qa.language.markup import plain
 from qa.records import Kind
 from qa.releases.reader import read_release
 
-# Characters that the font of the PDF has; the others are left to the other formats.
+# ruff: noqa: E501
 DAY = "2020-12-07"
 
 
