@@ -97,7 +97,7 @@ def _walk(tree: Any, writer: _Writer) -> None:
             writer.say(_one_space(element.tail, element), bold)
             continue
         tag = _tag(element)
-        if tag is None or tag in _UNSHOWN or _is_hidden(element):
+        if tag is None or tag in _UNSHOWN or is_hidden(element):
             continue
         bold = bold or tag in _BOLD
         _begin(tag, writer, in_item=in_item)
@@ -146,7 +146,10 @@ def _tag(element: Any) -> str | None:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else None
 
 
-def _is_hidden(element: Any) -> bool:
+def is_hidden(element: Any) -> bool:
+    """Tell whether a page hides an element: its text is no one's to quote."""
+    if element.tag in ("template", "noscript"):
+        return True
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     return bool(_HIDDEN.search(element.get("style") or ""))

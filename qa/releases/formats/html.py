@@ -16,7 +16,7 @@ from typing import Any
 
 from qa.errors import UnreadableRelease
 from qa.releases.decode import decode
-from qa.releases.formats.blocks import text_of
+from qa.releases.formats.blocks import is_hidden, text_of
 from qa.releases.formats.document import Document, Part, Source
 from qa.releases.formats.known_formats import made_by
 from qa.releases.head import Head
@@ -47,6 +47,8 @@ def _document(data: bytes) -> Document:
     text, encoding = decoded(data)
     tree = parsed(text)
     metadata = _Metadata(tree)
+    for element in [one for one in tree.iter() if one.getparent() is not None and is_hidden(one)]:
+        element.drop_tree()
     body = trafilatura.bare_extraction(
         tree,
         favor_recall=True,
