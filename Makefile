@@ -12,14 +12,14 @@ ONE_THREAD := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test proof check bench bench-size bench-throughput bench-update questions reader lock clean
+.PHONY: help run index test proof proof-service proof-page pictures check bench bench-size bench-throughput bench-update questions reader lock clean
 
 help:  ## list these targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
 	@echo "Settings: PORT=7860 INDEX=index RELEASES=seeds PYTHON=python3, e.g. make run PORT=7961"
 
 run: index  ## install, build the index if it is missing or stale, open the chat on 127.0.0.1
-	@$(BIN)/python app.py --port $(PORT) --index $(INDEX)
+	@$(BIN)/python app.py --port $(PORT) --index $(INDEX) --releases $(RELEASES)
 
 index: .venv/installed  ## build the index of RELEASES; quick if nothing has changed
 	@$(BIN)/python -m qa build --releases $(RELEASES) --index $(INDEX)
@@ -29,6 +29,15 @@ test: .venv/installed-dev  ## install what tests need, then run every test; TEST
 
 proof: .venv/installed-dev  ## prove the index against power cuts, kills, failing disks, damage and rivals; some hours
 	@QA_PROOF=full $(BIN)/python -m tests.reliability.prove docs/evidence
+
+proof-service: .venv/installed-dev  ## send the routes for programs 10,000 requests made from their OpenAPI
+	@$(BIN)/python -m tests.service.contract 10000
+
+proof-page: .venv/installed-dev  ## every hostile passage in every field, in a real Chromium; some minutes
+	@QA_PROOF=full $(BIN)/python -m pytest -q tests/test_web_page.py
+
+pictures: .venv/installed-dev  ## pictures of the page over the sample releases, and how soon it answers, into docs/pictures
+	@$(BIN)/python -m benchmarks.pictures
 
 check: .venv/installed-dev  ## formatting, lint, docstrings, types
 	$(BIN)/ruff format --check .

@@ -1,6 +1,6 @@
 """Start the chat: `python app.py`, and open the address it prints.
 
-    python app.py [--index DIR] [--host HOST] [--port PORT]
+    python app.py [--index DIR] [--releases DIR] [--host HOST] [--port PORT] [--admin]
 
 `PORT` in the environment picks the port as well. Build the index first: `python -m qa build`.
 """
@@ -21,7 +21,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from qa.settings import load_settings
         from qa.web.serve import serve
 
-        serve(chosen.index, settings=load_settings(), host=chosen.host, port=_port(chosen.port))
+        serve(
+            chosen.index,
+            settings=load_settings(),
+            host=chosen.host,
+            port=_port(chosen.port),
+            releases=chosen.releases,
+            admin=chosen.admin,
+        )
     except QAError as error:
         sys.stderr.write(f"app.py: {error}\n")
         return error.exit_code
@@ -44,8 +51,13 @@ def __getattr__(name: str) -> Any:  # the protocol of module attributes
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="app.py", description="Ask press releases in a web page.")
     parser.add_argument("--index", default="index", help="folder of the index (default: index)")
+    parser.add_argument(
+        "--releases",
+        help="folder of the release files: quotes are checked against them, --admin adds to them",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", default=os.environ.get("PORT", "7860"), help="default: 7860")
+    parser.add_argument("--admin", action="store_true", help="open /admin to add and build")
     return parser
 
 

@@ -29,10 +29,11 @@ from numpy.typing import NDArray
 from qa.errors import QAError
 from qa.index.columns import Columns, load_columns, write_columns
 from qa.index.files import CheckedFiles, FileRecord, Records, write_file
-from qa.index.generation import CATALOGUE, VECTORS, write_dense
 from qa.index.lexical import Lexical, load_lexical, write_lexical
 from qa.index.manifest import Counts, Manifest
 from qa.index.pieces import Pieces, load_pieces, write_pieces
+from qa.index.segment import CATALOGUE, VECTORS, write_dense
+from qa.index.sources import Source, load_sources, write_sources
 from qa.index.store import Pinned, pin_current, publish, sequence_of, staging, writing
 
 Floats = NDArray[np.float32]
@@ -82,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
 def make_large_index(source: Path, out: Path, paragraphs: int) -> str:
     """Write and publish an index of at least so many paragraphs; gives its generation's name."""
     with closing(pin_current(source)) as pinned, writing(out) as root, staging(root) as stage:
-        files = pinned.files
+        files = pinned.base  # what an update wrote beside it, or left dead in it, is not looked at
         columns = load_columns(files)
         copies = planned(columns, paragraphs)
         pieces, made = _pieces(load_pieces(files), copies), _columns(columns, copies)
@@ -91,6 +92,7 @@ def make_large_index(source: Path, out: Path, paragraphs: int) -> str:
             **write_pieces(pieces, stage),
             **_write_terms(files, stage, copies),
             **write_columns(made, stage),
+            **write_sources(_sources(files, copies), stage),
             CATALOGUE: _write_catalogue(files.read(CATALOGUE), stage / CATALOGUE, copies),
         }
         counts = Counts(
@@ -225,6 +227,7 @@ def _terms(source: Lexical, rare: Rows, copies: list[Copy], sizes: list[int]) ->
         every_row[order],
         np.concatenate(scores)[order],
         start,
+        source.mean_length,
     )
 
 
@@ -250,7 +253,19 @@ def _columns(source: Columns, copies: list[Copy]) -> Columns:
         np.concatenate(
             [source.passage_hash[: copy.rows] ^ np.uint8(copy.number) for copy in copies]
         ),
+        np.concatenate(
+            [source.repeat_hash[: c.rows] ^ s for c, s in zip(copies, salt, strict=True)]
+        ),
     )
+
+
+def _sources(files: CheckedFiles, copies: list[Copy]) -> list[Source]:
+    sources = load_sources(files)
+    return [
+        replace(source, path=f"{copy.number:02}/{source.path}" if copy.number else source.path)
+        for copy in copies
+        for source in sources[: copy.releases]
+    ]
 
 
 def _write_catalogue(source: bytes, target: Path, copies: list[Copy]) -> FileRecord:
@@ -280,17 +295,14 @@ def _write_catalogue(source: bytes, target: Path, copies: list[Copy]) -> FileRec
 
 def _manifest(pinned: Pinned, copies: list[Copy], counts: Counts, files: Records) -> Manifest:
     source = pinned.manifest
-    records = tuple(
-        replace(record, path=f"{copy.number:02}/{record.path}" if copy.number else record.path)
-        for copy in copies
-        for record in source.releases[: copy.releases]
-    )
     return replace(
         source,
         reading="",  # the copies were not read from files
         counts=counts,
+        base=counts,
+        delta=None,
+        dead=(),
         corpus=hashlib.sha256(f"{source.corpus} {copies}".encode()).hexdigest(),
-        releases=records,
         files=files,
     )
 

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from qa.embedding import SentenceTransformerEncoder
 from qa.errors import QAError
-from qa.index.generation import VECTORS
 from qa.index.quantized import Halves, make_codes, widened
+from qa.index.segment import VECTORS
 from qa.index.store import pin_current
 from qa.settings import Settings
 

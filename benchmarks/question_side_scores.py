@@ -58,7 +58,7 @@ class Scorer:
     def __init__(self, generation: Generation) -> None:
         self.columns = generation.columns
         self.pieces = generation.pieces
-        self.paragraphs = torch.from_numpy(np.array(generation.dense.vectors))
+        self.paragraphs = torch.from_numpy(np.array(generation.segments[0].dense.vectors))
         self.projection = torch.from_numpy(np.array(generation.pieces.projection))
 
     def loss(

@@ -100,7 +100,7 @@ def serving(index: Path, questions: Sequence[str], encoder: Encoder) -> dict[str
 def nearest(generation: Generation, ready: Sequence[Asked]) -> list[dict[str, float]]:
     """Compare the nearest paragraphs with those of exact search, for filters of each share."""
     queries = np.stack([asked.encoded.vector for asked in ready])
-    cosines = _cosines(generation.dense.vectors, queries)
+    cosines = _cosines(generation.segments[0].dense.vectors, queries)
     measured = []
     for share in SHARES:
         allowed = _filter(generation, share)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.document import check_marks, write_table
 from qa.embedding import Passage, SentenceTransformerEncoder
@@ -43,12 +44,21 @@ PHASES = ("reading", "embedding", "indexing", "publishing")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One way to embed all passages: seconds, and cosines to the plain vectors."""
+    """One way to embed all passages: seconds, and cosines to the plain vectors.
+
+    Attributes:
+        name: Backend and number format.
+        seconds: For all passages.
+        least: Of all cosines.
+        least_within: Of those of texts that the model's window holds whole.
+        mean: Of all cosines.
+    """
 
     name: str
     seconds: float
-    cosine_min: float = 1.0
-    cosine_mean: float = 1.0
+    least: float = 1.0
+    least_within: float = 1.0
+    mean: float = 1.0
 
 
 class TimedEncoder(SentenceTransformerEncoder):
@@ -90,9 +100,12 @@ def measured(passages: list[Passage]) -> list[str]:
     work = flops(encoder.model, tokens, len(passages))
     reference, seconds = _plain(encoder, passages)
     runs = [Run("plain encode, float32", seconds)]
+    within = np.array([len(windows_of(encoder, one)) == 1 for one in passages])
     for backend, dtype in ways():
         _told(f"{backend}, {dtype}")
-        runs.append(_ours(backend, dtype, passages, reference))
+        name, (took, cosines) = f"{backend}, {dtype}", _ours(backend, dtype, passages, reference)
+        least, least_within = float(cosines.min()), float(cosines[within].min())
+        runs.append(Run(name, took, least, least_within, float(cosines.mean())))
     best = max(peaks.values())
     lines = [
         f"{len(passages):,} paragraphs, {len({p.whole for p in passages}):,} of them distinct, "
@@ -101,13 +114,17 @@ def measured(passages: list[Passage]) -> list[str]:
         + ", ".join(f"{dtype} {rate / 1e9:.0f} GFLOP/s" for dtype, rate in peaks.items())
         + f". The model needs {work / tokens / 1e6:.1f} MFLOP a word piece.",
         "",
-        "| | paragraphs a second | times plain | cosine, least | mean | share of the peak |",
-        "|---|--:|--:|--:|--:|--:|",
+        f"{np.count_nonzero(~within):,} of them are longer than the model's window.",
+        "",
+        "| | paragraphs a second | times plain | cosine, least | least of those in one window "
+        "| mean | share of the peak |",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
     for run in runs:
         lines.append(
             f"| {run.name} | {len(passages) / run.seconds:.1f} | {seconds / run.seconds:.2f} "
-            f"| {run.cosine_min:.5f} | {run.cosine_mean:.5f} | {work / run.seconds / best:.0%} |"
+            f"| {run.least:.5f} | {run.least_within:.5f} | {run.mean:.5f} "
+            f"| {work / run.seconds / best:.0%} |"
         )
     return lines
 
@@ -128,6 +145,12 @@ def counted(encoder: Any, passages: Sequence[Passage]) -> tuple[int, int]:
             real += sum(lengths)
             padded += len(lengths) * max(lengths) - sum(lengths)
     return real, padded
+
+
+def windows_of(encoder: Any, passage: Passage) -> list[Window]:
+    """Give what the model reads of a passage at once, window by window."""
+    windows: list[Window] = encoder._windows([passage], 0)
+    return windows
 
 
 def flops(model: Any, tokens: int, texts: int) -> float:
@@ -216,16 +239,17 @@ def _plain(encoder: SentenceTransformerEncoder, passages: list[Passage]) -> tupl
     return vectors, time.perf_counter() - begun
 
 
-def _ours(backend: str, dtype: str, passages: list[Passage], reference: Any) -> Run:
-    """Embed passages as a build does: each distinct one once."""
+def _ours(
+    backend: str, dtype: str, passages: list[Passage], reference: Any
+) -> tuple[float, NDArray[np.float32]]:
+    """Embed passages as a build does, each distinct one once; gives seconds, and cosines."""
     encoder = SentenceTransformerEncoder(Settings(dtype=dtype, backend=backend))
     list(encoder.encode_passages(passages[:64]))
     distinct = list(dict.fromkeys(passages))
     begun = time.perf_counter()
     found = {distinct[at]: one.vector for at, one in encoder.encode_passages(distinct)}
     seconds = time.perf_counter() - begun
-    cosines = np.array([found[p] @ row for p, row in zip(passages, reference, strict=True)])
-    return Run(f"{backend}, {dtype}", seconds, float(cosines.min()), float(cosines.mean()))
+    return seconds, np.array([found[p] @ row for p, row in zip(passages, reference, strict=True)])
 
 
 def _processor() -> str:

@@ -47,7 +47,7 @@ class Releases:
 
     def __init__(self, desk: Assistant) -> None:
         self.desk = desk
-        self.paths = [record.path for record in desk.generation.manifest.releases]
+        self.paths = [source.path for source in desk.generation.sources]
         self._rows = {path: row for row, path in enumerate(self.paths)}
         self._texts: dict[str, ReleaseText] = {}
 

@@ -20,6 +20,8 @@ from qa.records import (
     Answer,
     BuildReport,
     Hit,
+    ListedRelease,
+    Listing,
     Paragraph,
     Period,
     Quote,
@@ -36,7 +38,7 @@ from qa.records import (
 from qa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from qa.api import ask, build, retrieve
+    from qa.api import ask, build, list_releases, retrieve
     from qa.assistant import Assistant
 
 __version__ = "0.5.0"
@@ -46,6 +48,8 @@ __all__ = [
     "Assistant",
     "BuildReport",
     "Hit",
+    "ListedRelease",
+    "Listing",
     "Paragraph",
     "Period",
     "QAError",
@@ -62,11 +66,15 @@ __all__ = [
     "Turn",
     "ask",
     "build",
+    "list_releases",
     "load_settings",
     "retrieve",
 ]
 
-_LATER = {"Assistant": "qa.assistant", "ask": "qa.api", "build": "qa.api", "retrieve": "qa.api"}
+_LATER = {
+    "Assistant": "qa.assistant",
+    **dict.fromkeys(("ask", "build", "list_releases", "retrieve"), "qa.api"),
+}
 
 
 def __getattr__(name: str) -> Any:

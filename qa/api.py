@@ -1,4 +1,4 @@
-"""The three calls of `import qa`: build, ask, retrieve.
+"""The calls of `import qa`: build, ask, retrieve, list_releases.
 
 `ask` and `retrieve` keep the index they opened for the next call, and take up another generation
 once it has been published.
@@ -18,7 +18,7 @@ from qa.index.lexical import new_stemmer
 from qa.questions.read import Day
 from qa.questions.understand import Rules
 from qa.reading import Middles, Reader, open_reader
-from qa.records import Answer, BuildReport, Hit, Query, Turn
+from qa.records import Answer, BuildReport, Hit, Listing, Query, Turn
 from qa.retrieval.asked import make_ready
 from qa.settings import Settings, load_settings
 
@@ -124,6 +124,27 @@ def retrieve(
     return _assistant(index).retrieve(
         question,
         k,
+        areas=areas,
+        published_from=published_from,
+        published_to=published_to,
+        understand=understand,
+        today=today,
+    )
+
+
+def list_releases(
+    question: str,
+    *,
+    index: str | Path = "index",
+    areas: Sequence[str] = (),
+    published_from: Day = None,
+    published_to: Day = None,
+    understand: Rules = True,
+    today: date | None = None,
+) -> Listing:
+    """List every release that a question is about; see `Assistant.list_releases`."""
+    return _assistant(index).list_releases(
+        question,
         areas=areas,
         published_from=published_from,
         published_to=published_to,

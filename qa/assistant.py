@@ -14,21 +14,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from qa.asking import Filters, ask_in_turn
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import QuestionError
+from qa.index.facets import Facets, facets_of
 from qa.index.generation import Generation
 from qa.index.latest import Latest
+from qa.overview import Overview
 from qa.questions.read import Day, read_question
 from qa.questions.understand import Rules, understanding_of
 from qa.reading import Reader, open_reader
-from qa.records import Answer, Hit, Period, Searched, Turn
+from qa.records import Answer, Hit, Period, Release, Searched, Turn
 from qa.serving import Serving, open_following, open_serving
 from qa.settings import Settings, load_settings
 
 MAX_HITS = 100
 
 
-class Assistant:
+class Assistant(Overview):
     """Answers questions from an index, each from one generation of it."""
 
     def __init__(self, latest: Latest[Serving]) -> None:
@@ -108,6 +111,11 @@ class Assistant:
         return self.serving.generation
 
     @property
+    def generation_name(self) -> str:
+        """Name of the generation that is open now."""
+        return self.serving.name
+
+    @property
     def encoder(self) -> Encoder:
         """The model that reads questions."""
         return self.serving.encoder
@@ -137,6 +145,23 @@ class Assistant:
         with self._latest.lease() as serving:
             return serving.source(release)
 
+    def release(self, path: str) -> Release | None:
+        """Give a release, without its paragraphs, by path; None if it is not in the index."""
+        with self._latest.lease() as serving:
+            return serving.release(path)
+
+    def titles(self, most: int) -> list[str]:
+        """Give titles of at most so many releases, spread evenly over all."""
+        with self._latest.lease() as serving:
+            alive = serving.generation.columns.alive.nonzero()[0].tolist()
+            rows = sorted({alive[place * len(alive) // most] for place in range(most) if alive})
+            return [head.title for head in serving.generation.catalogue.heads(rows).values()]
+
+    def facets(self, areas: Sequence[str] = ()) -> Facets:
+        """Count releases by area, and by month those of some areas, or of all."""
+        with self._latest.lease() as serving:
+            return facets_of(serving.generation.columns, areas)
+
     def ask(
         self,
         question: str,
@@ -156,23 +181,21 @@ class Assistant:
             areas: Search only these areas; all if empty.
             published_from: First publish day searched.
             published_to: Last publish day searched.
-            understand: What the words may say of when and where: True for all of `RULES`, False
-                to take them as typed, or some, such as ("area",).
+            understand: What the words may say and carry from earlier turns: True for all of
+                `RULES`, False to take them as typed, or some, such as ("area",).
             today: What "last week" counts from; the machine's own day if None.
 
         Raises:
             QuestionError: The question or a filter cannot be used.
         """
         with self._latest.lease() as serving:
-            query = read_question(
+            return ask_in_turn(
+                serving,
                 question,
-                history=history,
-                areas=areas,
-                published=(published_from, published_to),
-                known_areas=serving.areas,
-                understanding=understanding_of(understand, today, serving.newest),
+                history,
+                Filters(areas, (published_from, published_to)),
+                understanding_of(understand, today, serving.newest, serving.speller),
             )
-            return serving.answer(query)
 
     def retrieve(
         self,
@@ -208,7 +231,7 @@ class Assistant:
                 areas=areas,
                 published=(published_from, published_to),
                 known_areas=serving.areas,
-                understanding=understanding_of(understand, today, serving.newest),
+                understanding=understanding_of(understand, today, serving.newest, serving.speller),
             )
             return serving.hits(query, k)
 
@@ -231,6 +254,6 @@ def _opener(
             return open_serving(index, *models)
         if follow:
             return open_following(place, settings, before)
-        return open_serving(place, before.encoder, before.reader)
+        return open_serving(place, before.encoder, before.reader, before)
 
     return open_newest

@@ -1,4 +1,4 @@
-"""The commands: ask, retrieve, evaluate, serve; those about the index are in `qa.cli_index`.
+"""The commands: ask, retrieve, evaluate; `qa.cli_index` and `qa.cli_serve` have the others.
 
 Results go to stdout, progress and messages to stderr. Exit codes: 0 answered or done,
 1 refused (or faults found by a check), 2 wrong usage, 3 anything else, 130 interrupted.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from qa import cli_index
+from qa import cli_batch, cli_index, cli_overview, cli_serve
 from qa.cli_parts import AsJson, Index, print_json, write_lines
 from qa.errors import QAError
 
@@ -31,6 +31,9 @@ app = typer.Typer(
     add_completion=False,
 )
 cli_index.add_to(app)
+cli_batch.add_to(app)
+cli_overview.add_to(app)
+cli_serve.add_to(app)
 
 Area = Annotated[
     list[str] | None, typer.Option("--area", help="Search only this area; may be repeated.")
@@ -43,7 +46,7 @@ To = Annotated[
 ]
 
 AsTyped = Annotated[
-    bool, typer.Option("--as-typed", help="Read no period and no area in the question.")
+    bool, typer.Option("--as-typed", help="Read no period, no area and no list in the question.")
 ]
 NoPeriod = Annotated[bool, typer.Option("--no-period", help="Read no period in the question.")]
 NoArea = Annotated[bool, typer.Option("--no-area", help="Read no area in the question.")]
@@ -92,6 +95,7 @@ def ask(
     """Answer a question with quotes; exit 0 if answered, 1 if refused."""
     import qa
     from qa.show import answer_lines
+    from qa.show_overview import listing_lines, step_lines
 
     answer = qa.ask(
         _words(question),
@@ -106,7 +110,11 @@ def ask(
     if as_json:
         print_json(answer.to_dict())
     else:
+        if answer.listing is not None:
+            write_lines(sys.stdout, listing_lines(answer.listing))
         write_lines(sys.stdout, answer_lines(answer))
+        if answer.later is not None:
+            write_lines(sys.stdout, ["A later release says:", *step_lines(answer.later)])
     sys.exit(0 if answer.answered else 1)
 
 
@@ -184,19 +192,6 @@ def evaluate(
             write_lines(sys.stderr, [*notes, f"report written to {report}"])
 
 
-@app.command()
-def serve(
-    index: Index = Path("index"),
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 7860,
-) -> None:
-    """Open the chat in a local web server, until interrupted."""
-    from qa.settings import load_settings
-    from qa.web.serve import serve as run
-
-    run(index, settings=load_settings(), host=host, port=port)
-
-
 @app.callback(invoke_without_command=True)
 def about(
     version: Annotated[
@@ -242,8 +237,10 @@ def _print_evaluation(evaluation: "Evaluation", *, as_json: bool) -> None:
 
 def _rules(*, as_typed: bool, no_period: bool, no_area: bool) -> tuple[str, ...]:
     """Give the rules of understanding that are left on."""
-    off = {"period": as_typed or no_period, "area": as_typed or no_area}
-    return tuple(rule for rule, is_off in off.items() if not is_off)
+    from qa.questions.understand import RULES
+
+    off = {"period": no_period, "area": no_area}
+    return tuple(rule for rule in RULES if not (as_typed or off.get(rule)))
 
 
 def _words(question: str) -> str:

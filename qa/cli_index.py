@@ -99,9 +99,10 @@ def _watch(
 def _write_report(report: BuildReport) -> None:
     from qa.show import build_lines
 
-    *skips, summary = build_lines(report, report.skipped)
-    write_lines(sys.stderr, skips)
-    write_lines(sys.stdout, [summary])
+    lines = list(build_lines(report, report.skipped))
+    skips = len(report.skipped)
+    write_lines(sys.stderr, lines[:skips])
+    write_lines(sys.stdout, lines[skips:])
     sys.stdout.flush()
 
 
@@ -135,20 +136,25 @@ def purge(
 ) -> None:
     """Leave no byte of removed releases in the index folder; exit 1 if something holds them.
 
-    A build that no longer finds a release leaves it out of everything it writes. But the
-    generation before stays on disk until the next build, and for as long as a program reads it.
-    Purging removes every generation but the one that serves, and what builds that were broken
-    off left behind. So, to withdraw a release: remove its file, build, purge.
+    A build that no longer finds a release takes it out of every answer. But a small change leaves
+    most of the index as it is, and the release on disk; "qa build" tells how many await purging.
+    So purging writes the index anew without them, from what is in it: no model and no release file
+    is needed, and it takes as long as writing a whole index does. Then it removes every generation
+    but the one that serves, and what builds that were broken off left behind. So, to withdraw a
+    release: remove its file, build, purge.
 
     A chat lets go by itself within a second. What still holds an old generation is named: end
     it, and purge again.
     """
     from qa.index.purge import purge_index
+    from qa.progress import shown_progress
     from qa.web.words import counted
 
-    done = purge_index(index, wait)
+    with shown_progress() as progress:
+        done = purge_index(index, wait, progress)
+    anew = f"written anew without {counted(done.compacted, 'release')}; " if done.compacted else ""
     line = (
-        f"removed {', '.join(done.removed) or 'nothing'} ({done.freed / 1e6:,.1f} MB); "
+        f"{anew}removed {', '.join(done.removed) or 'nothing'} ({done.freed / 1e6:,.1f} MB); "
         f"{done.generation} serves, {counted(done.releases, 'release')}"
     )
     print_found(done.to_dict(), line, done.holders, as_json=as_json)

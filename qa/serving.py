@@ -8,25 +8,35 @@ import logging
 import threading
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
 from qa.answers.choose import Chosen, choose
 from qa.answers.cite import as_quote, cite
 from qa.answers.decide import Decided, decide, middles_of, probed_by_others
+from qa.answers.go_on import more_of
+from qa.answers.listing import SHOWN, listing_of
+from qa.answers.name_speaker import mark_speaker, with_speaker
 from qa.answers.refuse import refusal
+from qa.answers.story import later_of, row_of, timeline_of
+from qa.answers.tell import noting_period, noting_speaker, with_way_out
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.errors import IndexModelMismatch
 from qa.index.generation import Generation, open_generation
 from qa.index.lexical import new_stemmer
 from qa.index.store import pin_current
 from qa.questions.read import read_as
+from qa.questions.spelling import Speller
 from qa.reading import Reader, open_reader
-from qa.records import Answer, Hit, Period, Query, Quote, Refusal, Searched
+from qa.records import Answer, Hit, Listing, Period, Query, Quote, Refusal, Release, Searched, Step
 from qa.retrieval.asked import Asked, make_ready
+from qa.retrieval.carried import carried_row
 from qa.retrieval.scope import Scope, scope_of
 from qa.retrieval.search import Found, search
+from qa.serving_words import speller_of
 from qa.settings import Settings
 
 MAX_QUOTES = 5
@@ -54,6 +64,11 @@ class Serving:
     def close(self) -> None:
         """Let go of the generation."""
         self.generation.close()
+
+    @cached_property
+    def speller(self) -> Speller:
+        """Corrects words that no release has."""
+        return speller_of(self.generation, self.encoder)
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -85,23 +100,45 @@ class Serving:
 
     def source(self, release: str) -> str | None:
         """Give the text of a release as its file was read, by path; None if unknown."""
-        paths = self.generation.manifest.releases
-        row = next((row for row, record in enumerate(paths) if record.path == release), None)
-        return None if row is None else self.generation.catalogue.release(row).text
+        found = self.release(release)
+        return None if found is None else found.text
+
+    def release(self, path: str) -> Release | None:
+        """Give a release, without its paragraphs, by path; None if unknown."""
+        row = self.generation.rows_by_path().get(path)
+        return None if row is None else self.generation.catalogue.release(row)
 
     def answer(self, query: Query) -> Answer:
-        """Answer with quotes, best first, or refuse."""
+        """Answer with quotes, best first, or refuse; and with a list, if one is asked for."""
+        listing = self.listing(query, SHOWN)
+        answer = self._quoted(query, is_listed=listing is not None and listing.total > 0)
+        later = later_of(answer, self.generation, self._stemmer())
+        return replace(answer, listing=listing, later=later)
+
+    def timeline(self, release: str) -> tuple[Step, ...]:
+        """Give the releases of the matter that a release is about, by path; none if unknown."""
+        row = row_of(release, self.generation)
+        return () if row is None else timeline_of(row, self.generation, self._stemmer())
+
+    def listing(self, query: Query, shown: int | None = None) -> Listing | None:
+        """Give the list that a query asks for, with at most `shown` entries."""
+        return listing_of(query, self.generation, self._stemmer(), shown)
+
+    def _quoted(self, query: Query, *, is_listed: bool) -> Answer:
         query, scope = self._in_scope(query)
         asked = self.asked(query)
+        about = carried_row(query.leaning, self.generation)
+        if query.leaning.goes_on and about is not None:
+            return self._going_on(query, asked, scope, about)
         refused = _cannot_search(asked, scope)
         if refused is not None:
             return self._answer(query, scope, refused=refused)
         found = self._search(asked, scope, MAX_QUOTES)
-        query = _noting_period(query, found)
+        query = noting_speaker(noting_period(query, found), found)
         if not found.paragraphs:
             return self._answer(query, scope, refused=refusal("nothing_fits", scope.searched))
         decided = self._decided(asked, found)
-        if not decided.answers:
+        if not decided.answers and not is_listed:
             nearest = cite([Chosen(found.paragraphs[0])], asked, self.generation)[0]
             refused = refusal("nothing_fits", scope.searched, nearest)
             return self._answer(query, scope, refused=refused, chance=decided.chance)
@@ -119,9 +156,12 @@ class Serving:
 
     def asked(self, query: Query) -> Asked:
         """Make a query ready: its terms and vectors."""
+        return make_ready(query, self.encoder, self._stemmer())
+
+    def _stemmer(self) -> Any:
         if not hasattr(self._local, "stemmer"):
             self._local.stemmer = new_stemmer()
-        return make_ready(query, self.encoder, self._local.stemmer)
+        return self._local.stemmer
 
     def _in_scope(self, query: Query) -> tuple[Query, Scope]:
         """Filter; what the question says is set aside where it leaves nothing to search."""
@@ -144,10 +184,24 @@ class Serving:
 
     def _quotes(self, found: Found, asked: Asked, scope: Scope) -> tuple[Quote, ...]:
         chosen = choose(found.paragraphs, self.generation, MAX_QUOTES)
-        return tuple(
-            as_quote(hit, one, self.generation, scope)
-            for hit, one in zip(cite(chosen, asked, self.generation), chosen, strict=True)
-        )
+        if asked.asks_who:
+            chosen = with_speaker(chosen, self.generation, MAX_QUOTES)
+        hits = cite(chosen, asked, self.generation)
+        if asked.asks_who:
+            paragraphs = self.generation.catalogue.paragraphs(one.found.row for one in chosen)
+            hits = mark_speaker(hits, [paragraphs[one.found.row] for one in chosen])
+        both = zip(hits, chosen, strict=True)
+        return tuple(as_quote(hit, one, self.generation, scope) for hit, one in both)
+
+    def _going_on(self, query: Query, asked: Asked, scope: Scope, release: int) -> Answer:
+        """Quote more of a release, or say that there is no more."""
+        more = more_of(release, query.leaning.quoted, self.generation)
+        if not more:
+            return self._answer(query, scope, refused=refusal("nothing_left", scope.searched))
+        hits = cite(more, asked, self.generation)
+        both = zip(hits, more, strict=True)
+        quotes = tuple(as_quote(hit, one, self.generation, scope) for hit, one in both)
+        return self._answer(query, scope, quotes=quotes)
 
     def _answer(
         self,
@@ -159,9 +213,9 @@ class Serving:
         chance: float | None = None,
     ) -> Answer:
         return Answer(
-            question=query.text,
+            question=query.typed or query.text,
             answered=refused is None,
-            refusal=_with_way_out(refused, query),
+            refusal=with_way_out(refused, query),
             read_as=read_as(query),
             quotes=quotes,
             searched=scope.searched,
@@ -170,13 +224,18 @@ class Serving:
         )
 
 
-def open_serving(index: str | Path, encoder: Encoder, reader: Reader | None) -> Serving:
+def open_serving(
+    index: str | Path, encoder: Encoder, reader: Reader | None, before: Serving | None = None
+) -> Serving:
     """Open the generation that serves in a folder, to be asked with these models.
+
+    What it shares with the one that served before is not opened again.
 
     Raises:
         IndexFault: It is missing, damaged, of another model or of a later program.
     """
-    generation = open_generation(index, (encoder.name, encoder.fingerprint))
+    opened = before.generation if before is not None else None
+    generation = open_generation(index, (encoder.name, encoder.fingerprint), opened)
     stale = probed_by_others(generation.manifest.reader, encoder, reader)
     if stale:
         _log.warning("%s: %s", generation.pinned.folder, stale)
@@ -197,7 +256,7 @@ def open_following(index: str | Path, settings: Settings | None, before: Serving
         ModelError: The model that it names cannot be found.
     """
     try:
-        serving = open_serving(index, before.encoder, before.reader)
+        serving = open_serving(index, before.encoder, before.reader, before)
     except IndexModelMismatch:
         if settings is None:
             raise
@@ -227,21 +286,6 @@ def _models_of(
     if before.reader and reader and before.reader.fingerprint == reader.fingerprint:
         reader = before.reader
     return encoder, reader
-
-
-def _with_way_out(refused: Refusal | None, query: Query) -> Refusal | None:
-    """Say how to search without what was read in the question, where that may have cost it."""
-    if refused is None or not (query.period or query.places or query.given):
-        return refused
-    way_out = "What it says of when or where was taken into account; ask it as typed to search all."
-    return replace(refused, message=f"{refused.message} {way_out}")
-
-
-def _noting_period(query: Query, found: Found) -> Query:
-    if query.period is None or any(release.in_period for release in found.releases):
-        return query
-    note = f"Nothing found is of “{query.period.words}”; the nearest of other times was looked at."
-    return replace(query, notes=(*query.notes, note))
 
 
 def _cannot_search(asked: Asked, scope: Scope) -> Refusal | None:

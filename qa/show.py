@@ -60,6 +60,12 @@ def build_lines(report: BuildReport, skipped: Sequence[object]) -> Iterator[str]
         f"{len(report.skipped):,} skipped; {report.embedded:,} texts embedded, "
         f"{report.reused:,} reused, in {report.seconds:.1f} s"
     )
+    if report.awaiting_purge:
+        yield (
+            f"{counted(report.awaiting_purge, 'release')}, removed or changed, "
+            f"{'is' if report.awaiting_purge == 1 else 'are'} in no answer and still on disk: "
+            f"'qa purge' leaves no byte of them"
+        )
 
 
 def visible(text: str) -> str:

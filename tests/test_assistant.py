@@ -86,6 +86,8 @@ def test_the_json_is_the_contract(desk):
         "searched",
         "generation",
         "probability",
+        "listing",
+        "later",
     ]
     assert list(values["read_as"]) == [
         "text",
@@ -97,6 +99,7 @@ def test_the_json_is_the_contract(desk):
         "period",
         "places",
         "notes",
+        "carried",
     ]
     assert {
         "rank",

@@ -1,31 +1,19 @@
 """The chat in a real Chromium: what people type, read and click, and what the page must not do."""
 
-import shutil
-from urllib.parse import urlsplit
-
 import pytest
 
 import qa
 from qa.api import Builder
 from qa.language.markup import plain
-from qa.web.chat import EXAMPLES
 from qa.web.words import spoken_date
-from tests.conftest import need
+from tests.browsing import address, ask, browser, visit
 from tests.web_samples import PLAIN_AFTER, PLAIN_BEFORE, PLAIN_SENTENCE
 from tests.web_server import APP, served_chat
 
+__all__ = ["address", "browser", "visit"]
+
 pytestmark = pytest.mark.browser
 
-# Chromium looks for its makers at every start unless told not to; --no-sandbox serves root.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 QUESTION = "How much cash was seized in the week of action against county lines in October?"
 HOSTILE = (
     "<script>window.hurt=1</script>",
@@ -37,61 +25,6 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    need(program, "Chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def address():
-    with served_chat() as (address, _):
-        yield address
-
-
-@pytest.fixture
-def visit(browser, address):
-    """Open the chat as a new visitor; at the end, nothing may have left or gone wrong."""
-    visitors, requests, faults = [], [], []
-
-    def open_page(address=address, **options):
-        visitor = browser.new_context(**options)
-        visitor.set_default_timeout(20_000)
-        visitors.append(visitor)
-        page = visitor.new_page()
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("dialog", lambda dialog: faults.append(f"dialog {dialog.message}"))
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        page.goto(address)
-        page.locator(".qa-corpus", has_text="indexed").wait_for()
-        return page
-
-    yield open_page
-    for visitor in visitors:
-        visitor.close()
-    hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
-    assert hosts == {"127.0.0.1"}
-    assert faults == []
-
-
-def ask(page, question):
-    """Ask, and give the message that answers, once it is there."""
-    answers = page.locator(".qa-answer, .qa-notice")
-    before = answers.count()
-    page.get_by_label("Question").fill(question)
-    page.get_by_role("button", name="Ask", exact=True).click()
-    answers.nth(before).wait_for()
-    return answers.nth(before)
-
-
 def test_the_quote_reads_as_in_the_release_with_its_sentence_marked(visit):
     answer = ask(visit(), "How much cash?")
 
@@ -99,7 +32,7 @@ def test_the_quote_reads_as_in_the_release_with_its_sentence_marked(visit):
     assert answer.locator("blockquote").text_content() == (
         PLAIN_BEFORE + PLAIN_SENTENCE + PLAIN_AFTER
     )
-    link = answer.locator("a")
+    link = answer.locator("figcaption a")
     assert link.get_attribute("href") == "https://www.example.org/news/vans?a=1&b=2"
     assert set(link.get_attribute("rel").split()) == {"noopener", "noreferrer"}
     assert answer.locator("time").text_content() == "7 December 2020"
@@ -126,26 +59,35 @@ def test_a_hostile_question_is_shown_as_text(visit, text):
 def test_filters_reach_the_answer(visit):
     page = visit()
     page.get_by_role("button", name="Filters").click()
-    for label, choice in (("Areas", "South Shore"), ("From year", "2020"), ("To year", "2020")):
-        page.get_by_label(label).click()
+    choices = (("Areas", "South Shore (404)"), ("From", "2020 (12)"), ("To", "2020 (12)"))
+    for label, choice in choices:
+        page.get_by_label(label, exact=True).click()
         # The list before this one may still be fading out.
         page.get_by_role("option", name=choice).last.click()
         page.keyboard.press("Tab")
     answer = ask(page, "How much cash?")
 
-    assert answer.locator(".qa-read").text_content() == (
-        "Only releases of South Shore, published in 2020."
-    )
+    chips = answer.locator(".qa-chip")
+    assert [chip.split(" ×")[0] for chip in chips.all_text_contents()] == [
+        "releases of South Shore",
+        "published in 2020",
+    ]
+    chips.first.click()
+    page.locator(".qa-answer").nth(1).wait_for()
+    assert page.locator(".qa-answer").last.locator(".qa-chip").count() == 1
+    assert page.locator(".qa-note").text_content() == "Asked again without: areas"
 
 
-def test_an_example_is_asked_and_a_new_conversation_shows_the_examples_again(visit):
+def test_an_example_of_the_releases_is_asked_and_offered_again(visit):
     page = visit()
-    page.get_by_text(EXAMPLES[1]).click()
+    example = page.get_by_role("button", name="Who was jailed after pursuit?")
+    example.click()
     page.locator("mark").wait_for()
-    assert page.locator(".qa-text").text_content() == EXAMPLES[1]
+    assert page.locator(".qa-text").text_content() == "Who was jailed after pursuit?"
+    assert not example.is_visible()
 
     page.get_by_role("button", name="New conversation").click()
-    page.get_by_text(EXAMPLES[0]).wait_for()
+    example.wait_for()
     assert page.locator(".qa-answer").count() == 0
 
 

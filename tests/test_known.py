@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qa
-from qa.index.generation import CATALOGUE
 from qa.index.known import KnownReleases, known_releases
+from qa.index.segment import CATALOGUE
+from qa.index.sources import alive_sources
 from qa.index.store import pin_current
 from qa.records import Kind
 from qa.releases import folder as reading_files
@@ -95,7 +96,7 @@ def test_a_file_that_was_renamed_or_copied_is_not_read(write, index, read):
 
     assert read == []
     with closing(pin_current(index)) as pinned:
-        assert [record.path for record in pinned.manifest.releases] == ["b.md", "c/d.md"]
+        assert [source.path for source in alive_sources(pinned)] == ["b.md", "c/d.md"]
 
 
 def test_a_model_that_changed_embeds_everything_and_reads_nothing(write, index, read):

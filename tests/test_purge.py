@@ -13,6 +13,7 @@ from qa.assistant import Assistant
 from qa.errors import IndexBusy, IndexDamaged, IndexMissing
 from qa.index.purge import others, purge_index
 from qa.index.store import current_name, writing
+from qa.index.verify import verify_index
 from tests.conftest import ROOT
 from tests.index_samples import RELEASES, HashedWords, build, building, generations
 
@@ -67,6 +68,54 @@ def test_a_build_after_a_purge_reuses_what_is_there_and_brings_nothing_back(
 
     assert (report.embedded, len(encoder.texts)) == (1, 1)
     assert holding(index) == []
+
+
+@pytest.mark.parametrize("change", ["removed", "changed", "renamed"])
+def test_a_purge_after_an_update_writes_the_index_anew(write, index, change):
+    folder = write({**RELEASES, "secret/canary.md": SECRET})
+    build(folder, index, HashedWords())
+    place = folder / "secret" / "canary.md"
+    text = SECRET.replace(CANARY, "mayor")
+    if change == "removed":
+        place.unlink()
+    elif change == "changed":
+        place.write_text(text)
+    else:
+        place.unlink()
+        (folder / "mayor.md").write_text(text)
+    report = build(folder, index, HashedWords(), update_within=1)
+    assert report.awaiting_purge == 1
+    with Assistant.open(index, encoder=HashedWords()) as desk:
+        before = desk.retrieve("Which fair did the parrots visit?", 20)
+    assert all(CANARY not in hit.text for hit in before)
+    assert holding(index / "gens" / report.generation), "the base still has it"
+
+    purged = purge_index(index)
+
+    assert (purged.compacted, purged.releases) == (1, report.releases)
+    assert holding(index) == []
+    assert generations(index) == {purged.generation}
+    assert verify_index(index, folder).faults == verify_index(index, folder).changed == ()
+    with Assistant.open(index, encoder=HashedWords()) as desk:
+        after = desk.retrieve("Which fair did the parrots visit?", 20)
+    assert [(hit.release, hit.text) for hit in after[:1]] == [
+        (hit.release, hit.text) for hit in before[:1]
+    ]
+    again = build(folder, index, HashedWords())
+    assert (again.changed, again.generation) == (False, purged.generation)
+
+
+def test_a_purge_after_an_update_lets_a_follower_go_on(write, index):
+    folder = write({**RELEASES, "secret/canary.md": SECRET})
+    build(folder, index, HashedWords())
+    with Assistant.open(index, encoder=HashedWords(), follow=True) as desk:
+        (folder / "secret" / "canary.md").unlink()
+        build(folder, index, HashedWords(), update_within=1)
+
+        purged = purge_index(index, wait=20)
+
+        assert (purged.holders, holding(index)) == ((), [])
+        assert desk.counts.releases == len(RELEASES)
 
 
 def test_what_a_build_broken_off_left_behind_is_removed(withdrawn, index, write):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qa.index import generation as generations
+from qa.index import segment as segments
 from qa.index.generation import open_generation
 from qa.index.quantized import SPARE, Quantized, make_codes, widened
 from tests.index_samples import RELEASES, HashedWords, build
@@ -126,7 +126,7 @@ def test_codes_that_do_not_fit_are_refused(vectors, harm, message):
 
 def test_a_large_index_has_codes_and_is_used_again(write, tmp_path, monkeypatch):
     """Large is what has more paragraphs than are compared one and all; here, more than five."""
-    monkeypatch.setattr(generations, "EXACT_UP_TO", 5)
+    monkeypatch.setattr(segments, "EXACT_UP_TO", 5)
     many = {
         f"{number}.md": f"Stall {number} sold pears and plum {number * 7}." for number in range(60)
     }

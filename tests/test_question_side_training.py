@@ -51,7 +51,7 @@ def made(folder, desk):
 
 
 def test_the_right_release_comes_first_and_questions_without_answer_are_left_out(made, desk):
-    paths = [record.path for record in desk.generation.manifest.releases]
+    paths = [source.path for source in desk.generation.sources]
 
     assert [paths[one.releases[0]] for one in made] == [
         "north/fair.md",

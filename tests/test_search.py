@@ -295,4 +295,4 @@ def test_a_follow_up_is_read_by_itself_unless_it_asks_nothing(opened, question, 
 
     desk.ask(question, history=["Where was the owl seen?"])
 
-    assert reader.questions == [read]
+    assert reader.questions[-1] == read

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from qa.assistant import Assistant
-from qa.index.files import check_file, record_of
-from qa.index.sharing import share_files
+from qa.index.files import CheckedFiles, check_file, record_of
+from qa.index.sharing import link_files, share_files
 from qa.index.store import pin_current
 from tests.conftest import need
 from tests.index_samples import RELEASES, HashedWords, build
@@ -73,6 +73,9 @@ def test_a_file_system_that_refuses_links_keeps_the_copy(tmp_path):
         records = {"a": record_of(stage / "a")}
 
         assert share_files(stage, records, tmp_path, records) == []
+        (stage / "a").unlink()
+        assert link_files(stage, CheckedFiles(tmp_path, records)) == {}
+        assert (stage / "a").read_bytes() == b"words"
         assert [path.name for path in stage.iterdir()] == ["a"]
         check_file(stage / "a", records["a"])
 

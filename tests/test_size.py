@@ -9,7 +9,7 @@ from benchmarks import size, update
 from benchmarks.large_index import make_large_index, planned
 from benchmarks.serving import SHARES, serving
 from benchmarks.unchanged import main as unchanged
-from qa.index import generation as generations
+from qa.index import segment as segments
 from qa.index.generation import open_generation
 from qa.index.quantized import Quantized
 from qa.index.verify import verify_index
@@ -82,7 +82,7 @@ def test_a_multiplied_index_is_made_alike_each_time(source, tmp_path):
 
 
 def test_serving_is_measured(source, tmp_path, monkeypatch):
-    monkeypatch.setattr(generations, "EXACT_UP_TO", 250)
+    monkeypatch.setattr(segments, "EXACT_UP_TO", 250)
     make_large_index(source, tmp_path / "large", 300)
 
     measured = [serving(index, QUESTIONS, HashedWords()) for index in (source, tmp_path / "large")]

@@ -278,7 +278,7 @@ def test_an_index_of_an_earlier_program_is_named_as_such_and_rebuilt(releases, b
         pytest.param({"counts": 3}, id="a number for a record"),
         pytest.param({"files": []}, id="a list for a mapping"),
         pytest.param({"files": {"vectors.npy": {"size": 1}}}, id="a file without its hash"),
-        pytest.param({"releases": [{"surprise": 1}]}, id="a field that is none"),
+        pytest.param({"base": {"surprise": 1}}, id="a field that is none"),
     ],
 )
 def test_a_manifest_that_misstates_itself_is_damaged(built, change):

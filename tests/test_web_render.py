@@ -1,12 +1,18 @@
 """Answers as HTML: every character comes back, nothing is markup but our own."""
 
+from base64 import b64decode
+from dataclasses import dataclass, replace
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.records import ReadAs, Searched, Sentence
+from qa.records import ReadAs, Searched, Sentence, StatedPeriod
+from qa.web.asking import Asking, Filters
 from qa.web.escape import escaped, visible
-from qa.web.render import answer_html, notice_html, text_html
+from qa.web.render import Frame, notice_html, text_html
+from qa.web.render import answer_html as render_answer
 from qa.web.words import counted, spoken_date, spoken_span
 from tests.web_samples import (
     JO,
@@ -20,7 +26,10 @@ from tests.web_samples import (
     refused,
 )
 
-OUR_TAGS = {"div", "p", "figure", "blockquote", "mark", "figcaption", "cite", "a", "span", "time"}
+OUR_TAGS = {
+    *("div", "p", "figure", "blockquote", "mark", "figcaption", "cite", "a", "span", "time"),
+    *("button", "ul", "li"),
+}
 FOLDING_TAGS = {"details", "summary"}
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -33,6 +42,18 @@ HOSTILE = [
     "tab\there  two  spaces\u00a0nbsp\u2028line",
     "👮🏽‍♀️ naïve “quotes” – £5",
 ]
+
+
+def answer_html(answer, filters=None, **frame):
+    asking = Asking(answer.question, filters or Filters())
+    return render_answer(answer, Frame(asking, **frame))
+
+
+def captions(texts):
+    """The captions without what their buttons say."""
+    return [
+        caption.removesuffix("Show in the releaseCopy quote") for caption in texts["figcaption"]
+    ]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -84,13 +105,13 @@ def test_the_second_of_two_equal_sentences_is_marked_where_it_stands():
     html = answer_html(answered("?", quote(text=text, end=100 + len(text), sentence=second)))
 
     assert read_html(html)[0]["blockquote"] == ["No. Yes. No."]
-    assert html.index("<mark>") > html.index("Yes")
+    assert html.index("<mark") > html.index("Yes")
 
 
 def test_a_citation_names_title_area_date_and_where_the_link_leads():
     texts, attributes = read_html(answer_html(answered("?")))
 
-    assert texts["figcaption"] == [
+    assert captions(texts) == [
         "[1] Vans & <i>parrots</i>North Shore · 7 December 2020 · www.example.org"
     ]
     assert attributes["a"] == [
@@ -106,16 +127,16 @@ def test_a_citation_names_title_area_date_and_where_the_link_leads():
 def test_a_citation_names_the_speaker_and_other_releases_with_the_same_words():
     html = answer_html(answered("?", quote(speaker=JO, also_in=("a.md", "b.md"), url=None)))
 
-    assert read_html(html)[0]["span"] == [
+    assert read_html(html)[0]["span"][0] == (
         "North Shore · 7 December 2020 · said by Superintendent Jo Bloggs, Roads Unit"
         " · also in 2 releases"
-    ]
+    )
 
 
 def test_what_is_not_known_is_left_out_but_a_missing_date_is_said():
     texts, _ = read_html(answer_html(answered("?", quote(area="", published=None, url=None))))
 
-    assert texts["figcaption"] == ["[1] Vans & <i>parrots</i>undated"]
+    assert captions(texts) == ["[1] Vans & <i>parrots</i>undated"]
     assert "a" not in texts
     assert "time" not in texts
 
@@ -143,23 +164,23 @@ def test_only_whole_web_addresses_become_links(url):
 def test_an_address_that_pretends_shows_the_host_it_leads_to():
     html = answer_html(answered("?", quote(url="https://police.example@evil.example/x")))
 
-    assert read_html(html)[0]["span"] == ["North Shore · 7 December 2020 · evil.example"]
+    assert read_html(html)[0]["span"][0] == "North Shore · 7 December 2020 · evil.example"
 
 
 def test_further_quotes_are_folded_in_the_same_shape():
     texts, _ = read_html(answer_html(answered("?", quote(1), quote(2), quote(3))))
 
     assert texts["summary"] == ["2 more passages"]
-    assert set(texts) == OUR_TAGS | FOLDING_TAGS
+    assert set(texts) == (OUR_TAGS - {"ul", "li"}) | FOLDING_TAGS
     assert texts["mark"] == [PLAIN_SENTENCE] * 3
-    assert [caption[:3] for caption in texts["figcaption"]] == ["[1]", "[2]", "[3]"]
+    assert [caption[:3] for caption in captions(texts)] == ["[1]", "[2]", "[3]"]
     assert "details" not in read_html(answer_html(answered("?")))[0]
 
 
 def test_a_refusal_shows_its_message_and_the_nearest_passage_without_mark_or_number():
     texts, _ = read_html(answer_html(refused("?", hit())))
 
-    assert texts["p"] == [
+    assert texts["p"][:2] == [
         "None of the 1,204 releases searched answers this.",
         "Closest passage, may not answer:",
     ]
@@ -171,25 +192,86 @@ def test_a_refusal_shows_its_message_and_the_nearest_passage_without_mark_or_num
 def test_a_refusal_with_nothing_near_is_its_message_only():
     texts, _ = read_html(answer_html(refused("?")))
 
-    assert texts["div"] == ["None of the 1,204 releases searched answers this."]
+    assert texts["p"][0] == "None of the 1,204 releases searched answers this."
+    assert "blockquote" not in texts
 
 
-def test_how_the_question_was_read_is_said_where_it_was_narrowed():
+def test_how_the_question_was_read_is_said_in_chips_that_can_be_left_out():
+    period = StatedPeriod(date(2020, 10, 1), date(2020, 10, 31), "event", "in October")
     read_as = ReadAs(
-        "And there?", "2020-10-01", "2020-10-31", ("North Shore",), "Jo", ("Who was <seen>?",)
+        "And there?",
+        areas=("North Shore",),
+        carried_over=("Who was <seen>?",),
+        period=period,
+        places=("Kent",),
     )
-    texts, _ = read_html(answer_html(answered("And there?", read_as=read_as)))
+    texts, attributes = read_html(answer_html(answered("And there?", read_as=read_as), exchange=7))
 
-    assert texts["p"][0] == (
-        "Read together with “Who was <seen>?”. "
-        "Only releases of North Shore, published in October 2020. Words of Jo."
+    assert [chip.partition(" ×")[0] for chip in texts["li"]] == [
+        "together with “Who was <seen>?”",
+        "releases of North Shore",
+        "what happened in October 2020 first (“in October”)",
+        "releases of Kent first",
+    ]
+    assert [button["value"] for button in attributes["button"]][:4] == [
+        "without 7 follow_up",
+        "without 7 area",
+        "without 7 period",
+        "without 7 area",
+    ]
+
+
+def test_filters_set_by_hand_are_chips_of_their_own():
+    read_as = ReadAs("?", "2020-10-01", "2020-10-31", ("North Shore",))
+    html = answer_html(
+        answered("?", read_as=read_as), Filters(("North Shore",), "2020-10", "2020-10")
     )
+
+    assert [button["value"] for button in read_html(html)[1]["button"]][:2] == [
+        "without 1 areas",
+        "without 1 dates",
+    ]
+
+
+def test_what_a_later_reader_understands_has_a_chip_too():
+    @dataclass(frozen=True)
+    class Later(ReadAs):
+        spelling: tuple[str, ...] = ()
+
+    html = answer_html(answered("?", read_as=Later("?", spelling=("Gannetsey → Gannetsea",))))
+
+    assert read_html(html)[0]["li"] == ["spelling: Gannetsey → Gannetsea"]
+
+
+def test_a_refusal_offers_what_would_search_wider():
+    read_as = ReadAs("?", None, None, ("North Shore",), places=("Kent",))
+    refusal = replace(refused("?"), read_as=read_as)
+    texts, attributes = read_html(answer_html(refusal, Filters(("North Shore",))))
+
+    ways = dict(zip([b["value"] for b in attributes["button"]], texts["button"], strict=True))
+    assert ways.pop("without 1 areas") == "Without filters"
+    assert ways.pop("without 1 area") == "As typed"
 
 
 def test_undated_releases_that_a_date_filter_left_out_are_counted():
     texts, _ = read_html(answer_html(answered("?", searched=Searched(10, 100, 1))))
 
-    assert texts["p"] == ["Searched 10 releases. Left out 1 undated release."]
+    assert texts["p"] == ["Searched 10 releases. Left out 1 undated release. Copy link"]
+
+
+def test_the_timeline_is_a_picture_with_its_words():
+    months = {"2020-10": 3, "2020-12": 9}
+    _, attributes = read_html(answer_html(answered("?"), months=months))
+    (picture,) = attributes["img"]
+    drawn = b64decode(picture["src"].removeprefix("data:image/svg+xml;base64,")).decode()
+
+    assert picture["alt"] == (
+        "Releases by month from October 2020 to December 2020; most, 9, in December 2020. "
+        "Quoted: December 2020."
+    )
+    assert drawn.count('class="b"') == 2
+    assert drawn.count('<rect class="q"') == 1
+    assert "img" not in read_html(answer_html(answered("?"), months={"2020-10": 3}))[1]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -7,17 +7,20 @@ from datetime import date
 import pytest
 
 from qa.errors import IndexMissing
+from qa.questions.understand import RULES
 from qa.records import Turn
-from qa.web.conversation import MAX_MESSAGES, MAX_TURNS, Conversation
+from qa.web.asking import Asking, Filters
+from qa.web.conversation import MAX_EXCHANGES, MAX_TURNS, Conversation
 from qa.web.desk import Opening
-from qa.web.reply import MAX_QUESTION, Filters, reply
+from qa.web.reply import MAX_QUESTION, reply
 from tests.web_samples import PLAIN_SENTENCE, SampleDesk, answered, read_html
 
 
 def ask(question, desk=None, filters=None, conversation=None):
     desk = desk or SampleDesk()
-    conversation = (conversation or Conversation()).asked(question)
-    return reply(Opening(lambda: desk), conversation, question, filters or Filters())
+    asking = Asking(question, filters or Filters())
+    conversation = (conversation or Conversation()).asked(asking)
+    return reply(Opening(lambda: desk), conversation, asking)
 
 
 def last_text(conversation):
@@ -56,14 +59,14 @@ def test_without_filters_nothing_is_filtered():
 
 def test_only_the_last_turns_and_messages_are_kept():
     conversation = Conversation()
-    for number in range(MAX_MESSAGES):
+    for number in range(MAX_EXCHANGES + 5):
         conversation = ask(f"Question {number}?", conversation=conversation)
 
     assert [turn.question for turn in conversation.turns] == [
-        f"Question {number}?" for number in range(MAX_MESSAGES - MAX_TURNS, MAX_MESSAGES)
+        f"Question {number}?" for number in range(MAX_EXCHANGES + 5 - MAX_TURNS, MAX_EXCHANGES + 5)
     ]
-    assert len(conversation.messages) == MAX_MESSAGES
-    assert "59" in conversation.messages[-2].content
+    assert len(conversation.messages) == 2 * MAX_EXCHANGES
+    assert conversation.exchanges[-1].number == MAX_EXCHANGES + 5
 
 
 @pytest.mark.parametrize(
@@ -72,9 +75,10 @@ def test_only_the_last_turns_and_messages_are_kept():
         pytest.param("", Filters(), "Type a question", id="empty"),
         pytest.param(" \n\t", Filters(), "Type a question", id="blank"),
         pytest.param("x" * 501, Filters(), "501 characters; at most 500", id="too long"),
-        pytest.param("Who?", Filters(first_year="soon"), "“soon” is not a year", id="no year"),
-        pytest.param("Who?", Filters(last_year="0000"), "“0000” is not a year", id="year 0"),
-        pytest.param("Who?", Filters((), "2021", "2020"), "Swap the two years", id="backwards"),
+        pytest.param("Who?", Filters(first="soon"), "“soon” is not a year", id="no year"),
+        pytest.param("Who?", Filters(last="2020-13"), "“2020-13” is not a", id="no month"),
+        pytest.param("Who?", Filters(last="0000"), "“0000” is not a year", id="year 0"),
+        pytest.param("Who?", Filters((), "2021", "2020"), "Swap the two", id="backwards"),
     ],
 )
 def test_what_cannot_be_asked_gets_a_message_and_does_not_reach_the_desk(question, filters, part):
@@ -84,6 +88,22 @@ def test_what_cannot_be_asked_gets_a_message_and_does_not_reach_the_desk(questio
     assert part in last_text(done)
     assert desk.asked == []
     assert done.turns == ()
+
+
+def test_months_are_whole_and_rules_left_out_are_not_read():
+    desk = SampleDesk()
+    asking = Asking("Who?", Filters((), "2020-02", "2020-02"), ("period",))
+    reply(Opening(lambda: desk), Conversation().asked(asking), asking)
+
+    assert desk.asked[0][3:] == (date(2020, 2, 1), date(2020, 2, 29))
+    assert desk.understood == [tuple(rule for rule in RULES if rule != "period")]
+
+
+def test_a_passage_keeps_its_number_through_the_conversation():
+    first = ask("How much cash?")
+    second = ask("And who?", conversation=first)
+
+    assert [one.numbers for one in second.exchanges] == [(1,), (1,)]
 
 
 def test_the_longest_question_is_asked():
@@ -112,8 +132,9 @@ def test_a_missing_index_is_told_with_its_cure_and_found_once_it_is_there():
         return outcome
 
     opening = Opening(open_desk)
-    before = reply(opening, Conversation(), "Who?", Filters())
-    after = reply(opening, before, "Who?", Filters())
+    asked = Conversation().asked(Asking("Who?"))
+    before = reply(opening, asked, Asking("Who?"))
+    after = reply(opening, before.asked(Asking("Who?")), Asking("Who?"))
 
     assert "python -m qa build --index index" in last_text(before)
     assert last_text(before).startswith("There is no index")

@@ -1,9 +1,22 @@
 """Prepared answers and a desk that gives them, for the tests of the chat."""
 
+import hashlib
 from datetime import date
 from html.parser import HTMLParser
 
-from qa.records import Answer, Hit, Period, Quote, ReadAs, Refusal, Searched, Sentence, Speaker
+from qa.index.facets import Facets
+from qa.records import (
+    Answer,
+    Hit,
+    Period,
+    Quote,
+    ReadAs,
+    Refusal,
+    Release,
+    Searched,
+    Sentence,
+    Speaker,
+)
 
 BEFORE = "**Officers** stopped 12 vans &amp; a coach. "
 SENTENCE = "They found **&#163;4,200** in cash \\- and a parrot."
@@ -12,6 +25,9 @@ AFTER = " 2*3*4 $$x$$ <b>b</b> ${alert(1)}  two  spaces <img src=//evil.example/
 PLAIN_BEFORE = "Officers stopped 12 vans & a coach. "
 PLAIN_SENTENCE = "They found £4,200 in cash - and a parrot."
 PLAIN_AFTER = AFTER
+# The release that the sample quote is of.
+SOURCE = "x" * 98 + "\n\n" + BEFORE + SENTENCE + AFTER + "\n\nThe end.\n"
+SHA = hashlib.sha256(SOURCE.encode()).hexdigest()
 SEARCHED = Searched(releases=1204, paragraphs=9000)
 JO = Speaker("Jo Bloggs", "Superintendent", "Roads Unit")
 
@@ -42,11 +58,34 @@ class SampleDesk:
     counts = SEARCHED
     span = Period(date(2019, 3, 2), date(2021, 12, 31))
 
+    generation_name = "g1"
+
     def __init__(self):
         self.asked = []
+        self.understood = []
 
-    def ask(self, question, *, history=(), areas=(), published_from=None, published_to=None):
+    def facets(self, areas=()):
+        return Facets({"North Shore": 800, "South Shore": 404}, {"2020-10": 3, "2020-12": 9}, 2)
+
+    def titles(self, most):
+        return ["Driver jailed after pursuit", "Open day"]
+
+    def release(self, path):
+        text = SOURCE
+        return Release(path, "Vans", ("North Shore",), None, None, None, text, "utf-8", 1, SHA, ())
+
+    def ask(
+        self,
+        question,
+        *,
+        history=(),
+        areas=(),
+        published_from=None,
+        published_to=None,
+        understand=True,
+    ):
         self.asked.append((question, history, tuple(areas), published_from, published_to))
+        self.understood.append(understand)
         if "fault" in question:
             raise ZeroDivisionError("/a/private/path")
         days = [day.isoformat() if day else None for day in (published_from, published_to)]
@@ -62,7 +101,8 @@ class _Texts(HTMLParser):
         self.open, self.texts, self.attributes = [], {}, {}
 
     def handle_starttag(self, tag, attrs):
-        self.open.append(tag)
+        if tag != "img":  # it is never closed
+            self.open.append(tag)
         self.texts.setdefault(tag, []).append("")
         self.attributes.setdefault(tag, []).append(dict(attrs))
 
@@ -100,5 +140,5 @@ def _fields(rank):
         "text": text,
         "sentence": Sentence(place, place + len(SENTENCE), SENTENCE),
         "speaker": None,
-        "sha256": "0" * 64,
+        "sha256": SHA,
     }

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from qa.web.desk import Opening
 from qa.web.serve import serve_desk
+from tests.web_hostile import HostileDesk
 from tests.web_samples import SampleDesk
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,9 +55,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int)
+    parser.add_argument("--hostile", action="store_true", help="every field of every answer")
     chosen = parser.parse_args()
 
-    serve_desk(Opening(SampleDesk), host=chosen.host, port=chosen.port)
+    desk = HostileDesk if chosen.hostile else SampleDesk
+    serve_desk(Opening(desk), host=chosen.host, port=chosen.port)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from qa.index.generation import Generation
+from qa.index.joined.lexical import JoinedLexical
 from qa.index.lexical import Lexical
 from qa.records import Hit, Refusal, Searched
 from qa.retrieval.asked import Asked
@@ -30,10 +31,10 @@ def fits(asked: Asked, generation: Generation, best: FoundParagraph) -> bool:
     return nearness(asked, generation, best) >= near
 
 
-def unknown_share(terms: Sequence[str], lexical: Lexical) -> float:
+def unknown_share(terms: Sequence[str], lexical: Lexical | JoinedLexical) -> float:
     """Give which share of the distinct terms occurs in no release at all, 0 to 1."""
     distinct = set(terms)
-    unknown = sum(term not in lexical.vocabulary for term in distinct)
+    unknown = sum(not lexical.knows(term) for term in distinct)
     return unknown / len(distinct) if distinct else 0.0
 
 
@@ -53,6 +54,7 @@ def refusal(reason: str, searched: Searched, nearest: Hit | None = None) -> Refu
             f"Try other words, name the place, the operation or the people, or take filters off."
         ),
         "nothing_in_scope": "No release fits the filters. Widen the areas or the publish dates.",
+        "nothing_left": "That is all of this release; every passage of it was quoted.",
         "no_words": (
             f"The question names nothing to look for in the {looked}. "
             f"Ask in a few words, for example: How many people were arrested?"

@@ -28,14 +28,14 @@ def examine(index: Path, releases: Path, settings: Settings) -> Iterator[Check]:
     yield from check_program()
     models, encoder, reader = check_models(settings)
     yield from models
-    indexed, manifest = check_index(index, releases, encoder, reader)
-    yield from indexed
+    checks, indexed = check_index(index, releases, encoder, reader)
+    yield from checks
     files: list[ReleaseFile] = []
     fault = None
     try:
         files, _ = load_files(releases, max_file_bytes=settings.max_file_kb * 1024)
     except ReleasesError as error:
         fault = error
-    yield check_releases(manifest, files, fault, build_command(releases, index))
+    yield check_releases(indexed, files, fault, build_command(releases, index))
     yield from check_leftovers(index)
     yield from check_machine(index, sum(file.size for file in files))

@@ -6,6 +6,8 @@ Gives    checks
 
 import fcntl
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from qa.answers.decide import probed_by_others
@@ -14,15 +16,29 @@ from qa.embedding import Encoder
 from qa.errors import IndexFault, IndexMissing, IndexTooNew, QAError, ReleasesError
 from qa.index.manifest import RECIPE, Manifest
 from qa.index.purge import holders, others
+from qa.index.sources import Source, alive_sources
 from qa.index.store import pin_current
 from qa.index.verify import verify_index
 from qa.reading import Reader
 from qa.releases.folder import ReleaseFile, file_of, is_columns
 
 
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What an index holds.
+
+    Attributes:
+        manifest: Of the generation that serves.
+        sources: The files of all releases that may be found.
+    """
+
+    manifest: Manifest
+    sources: tuple[Source, ...]
+
+
 def check_index(
     index: Path, releases: Path, encoder: Encoder | None, reader: Reader | None
-) -> tuple[list[Check], Manifest | None]:
+) -> tuple[list[Check], Indexed | None]:
     """Check that the index is there, whole, and built as this program would build it.
 
     Args:
@@ -32,43 +48,43 @@ def check_index(
         reader: The reader of the settings, if there is one.
 
     Returns:
-        The checks, and the manifest if it can be read.
+        The checks, and what the index holds if that can be read.
     """
     build = build_command(releases, index)
     try:
-        pinned = pin_current(index)
-        pinned.close()
+        with closing(pin_current(index)) as pinned:
+            indexed = Indexed(pinned.manifest, tuple(alive_sources(pinned)))
     except IndexMissing:
         return [Check("index", State.WRONG, f"there is none in {str(index)!r}", build)], None
     except IndexFault as error:
         fresh = ("--fresh",) if isinstance(error, IndexTooNew) else ()
         cure = build_command(releases, index, *fresh)
         return [Check("index", State.WRONG, str(error), cure)], None
-    manifest = pinned.manifest
-    checks = [_bytes(index, build)]
+    manifest = indexed.manifest
+    checks = [_bytes(index, build), _purging(index, manifest)]
     if encoder is not None:
         checks += [_model(manifest, encoder, build), _probes(manifest, encoder, reader, build)]
-    return checks, manifest
+    return checks, indexed
 
 
 def check_releases(
-    manifest: Manifest | None, files: list[ReleaseFile], fault: QAError | None, build: str
+    indexed: Indexed | None, files: list[ReleaseFile], fault: QAError | None, build: str
 ) -> Check:
     """Compare the release files with those the index was built from, by content.
 
     Args:
-        manifest: Of the index; None if there is none.
+        indexed: What the index holds; None if there is none.
         files: What the folder holds now.
         fault: Why it cannot be read, if so.
         build: The command that builds the index again.
     """
     if isinstance(fault, ReleasesError):
         return Check("releases", State.WRONG, str(fault), "ls  # where are the releases?")
-    if manifest is None:
+    if indexed is None:
         return Check("releases", State.NOTE, f"{len(files):,} files, none of them indexed", build)
     now = {file.id: file.sha256 for file in files if not is_columns(file.id)}
-    then = {file_of(one.path, now.__contains__): one.sha256 for one in manifest.releases}
-    skipped = {file_of(skip.path, now.__contains__) for skip in manifest.skipped}
+    then = {file_of(one.path, now.__contains__): one.sha256 for one in indexed.sources}
+    skipped = {file_of(skip.path, now.__contains__) for skip in indexed.manifest.skipped}
     added = len(now.keys() - then.keys() - skipped)
     removed = len(then.keys() - now.keys())
     changed = sum(then[path] != digest for path, digest in now.items() if path in then)
@@ -112,6 +128,13 @@ def _bytes(index: Path, build: str) -> Check:
         f"{found.quotes:,} quotes are right"
     )
     return Check("index", State.WELL, said)
+
+
+def _purging(index: Path, manifest: Manifest) -> Check:
+    if not manifest.dead:
+        return Check("withdrawn", State.WELL, "nothing of removed or changed releases is in it")
+    said = f"{len(manifest.dead):,} removed or changed releases are in no answer and still on disk"
+    return Check("withdrawn", State.NOTE, said, purge_command(index))
 
 
 def _model(manifest: Manifest, encoder: Encoder, build: str) -> Check:

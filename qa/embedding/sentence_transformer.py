@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,11 @@ class SentenceTransformerEncoder:
     def vocabulary_size(self) -> int:
         """One more than the largest piece id."""
         return len(self.model.tokenizer)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Words that the model has a piece of their own for: they are spelt right."""
+        return frozenset(piece for piece in self.model.tokenizer.get_vocab() if piece.isalpha())
 
     def encode_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, Encoded]]:
         """Encode passages: some thousands at a time, sorted by length so that little is padded.

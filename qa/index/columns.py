@@ -10,14 +10,16 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.index.files import CheckedFiles, Records, write_array, write_file
 from qa.records import Kind, Paragraph, Release
+from qa.releases.boilerplate import repeat_key
 
 TRAITS = (
     "has_digit",
@@ -32,7 +34,15 @@ TRAITS = (
 MONEY = re.compile(r"[£€$]\s?\d|\d\s?(?:pounds?|euros?|p)\b", re.IGNORECASE)
 _ASIDES = (Kind.DATE_LINE, Kind.SIGNATURE, Kind.BOILERPLATE, Kind.NOTE)
 AREAS = "areas.json"
-_ARRAYS = ("release_of", "published", "in_area", "traits", "text_hash", "passage_hash")
+_ARRAYS = (
+    "release_of",
+    "published",
+    "in_area",
+    "traits",
+    "text_hash",
+    "passage_hash",
+    "repeat_hash",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,10 @@ class Columns:
         traits: Shape (n, 8): see `TRAITS`; 0 or 1, and the natural log of 1 + words.
         text_hash: Shape (n,): equal for paragraphs with equal text.
         passage_hash: Shape (n, 16): digest of what the model read of the paragraph.
+        repeat_hash: Shape (n,): equal for paragraphs that repeat each other, numbers aside.
         starts: Shape (r + 1,): release i has the paragraphs starts[i] to starts[i + 1].
+        alive: Shape (r,): whether the release may be found at all; all but the rows of `dead`,
+            which were removed or changed since.
     """
 
     areas: tuple[str, ...]
@@ -57,11 +70,17 @@ class Columns:
     traits: NDArray[np.float32]
     text_hash: NDArray[np.uint64]
     passage_hash: NDArray[np.uint8]
+    repeat_hash: NDArray[np.uint64]
     starts: NDArray[np.int64] = field(init=False, repr=False)
+    alive: NDArray[np.bool_] = field(init=False, repr=False)
+    dead: InitVar[Sequence[int]] = ()
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, dead: Sequence[int]) -> None:
         releases = np.arange(self.n_releases + 1, dtype=self.release_of.dtype)
         object.__setattr__(self, "starts", np.searchsorted(self.release_of, releases))
+        alive = np.ones(self.n_releases, dtype=bool)
+        alive[list(dead)] = False
+        object.__setattr__(self, "alive", alive)
 
     @property
     def n_releases(self) -> int:
@@ -85,6 +104,7 @@ def make_columns(
     """
     areas = tuple(sorted({area for release in releases for area in release.areas}))
     paragraphs = [paragraph for release in releases for paragraph in release.paragraphs]
+    texts = list(texts)
     counts = [len(release.paragraphs) for release in releases]
     return Columns(
         areas,
@@ -94,14 +114,20 @@ def make_columns(
         np.array(
             [_traits(*both) for both in zip(paragraphs, texts, strict=True)], dtype=np.float32
         ),
-        np.array([_hash64(paragraph.text) for paragraph in paragraphs], dtype=np.uint64),
+        np.array([hash64(paragraph.text) for paragraph in paragraphs], dtype=np.uint64),
         np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, 16),
+        np.array([hash64(repeat_key(text)) for text in texts], dtype=np.uint64),
     )
 
 
 def digest16(text: str) -> bytes:
     """Give the first 16 bytes of the SHA-256 of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def hash64(text: str) -> int:
+    """Give the first 8 bytes of the SHA-256 of a text, as a number."""
+    return int.from_bytes(digest16(text)[:8], "little")
 
 
 def write_columns(columns: Columns, folder: Path) -> Records:
@@ -115,7 +141,8 @@ def write_columns(columns: Columns, folder: Path) -> Records:
 def load_columns(files: CheckedFiles) -> Columns:
     """Read what `write_columns` wrote."""
     areas = tuple(json.loads(files.read(AREAS)))
-    return Columns(areas, *(files.array(f"column-{name}.npy") for name in _ARRAYS))
+    arrays: Any = {name: files.array(f"column-{name}.npy") for name in _ARRAYS}
+    return Columns(areas, **arrays)
 
 
 def _days(release: Release) -> tuple[int, int]:
@@ -135,7 +162,3 @@ def _traits(paragraph: Paragraph, text: str) -> tuple[float, ...]:
         float(paragraph.number == 1),
         float(paragraph.kind in _ASIDES),
     )
-
-
-def _hash64(text: str) -> int:
-    return int.from_bytes(digest16(text)[:8], "little")

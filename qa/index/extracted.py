@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qa.errors import UnreadableRelease
-from qa.index.manifest import ReleaseRecord
+from qa.index.sources import Source
 from qa.records import Release, Skipped
 from qa.releases.extraction import Extraction
 from qa.releases.folder import ReleaseFile, file_of, read_file
@@ -51,7 +51,7 @@ def is_extracted(release: Release) -> bool:
     return INSIDE in release.id or format_of(release.id) not in (None, TEXT)
 
 
-def changed_files(records: Iterable[ReleaseRecord], folder: Path) -> list[str]:
+def changed_files(records: Iterable[Source], folder: Path) -> list[str]:
     """Tell which releases have a file that changed, or is gone; one line for each."""
     digests: dict[str, str | None] = {}
     changed = []

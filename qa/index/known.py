@@ -14,14 +14,15 @@ from dataclasses import replace
 
 from qa.errors import IndexFault
 from qa.index.catalogue import load_catalogue
-from qa.index.generation import CATALOGUE
+from qa.index.files import CheckedFiles
+from qa.index.segment import CATALOGUE
 from qa.index.store import Pinned
 from qa.records import Skipped
 from qa.releases.decode import decode
 from qa.releases.fingerprint import reading_fingerprint
 from qa.releases.folder import ReleaseFile
 from qa.releases.formats.document import INSIDE
-from qa.releases.formats.known_formats import TABLE, format_of, made_by, table_made
+from qa.releases.formats.known_formats import of_this_map
 from qa.releases.reader import Reading
 
 
@@ -61,22 +62,33 @@ class KnownReleases:
             return place == file.id or place.startswith(file.id + INSIDE)
 
         held = [one for one in self._in.get(file.sha256, ()) if belongs(one.release.id)]
-        if format_of(file.id) is TABLE:
-            made = table_made(columns)
-            if any(one.release.encoding not in (made, made_by(made, "lxml")) for one in held):
-                return None
+        if not all(of_this_map(file.id, one.release.encoding, columns) for one in held):
+            return None
         return [*held, *(one for one in self._skipped if belongs(one.path))] if held else None
 
 
-def known_releases(before: Pinned | None, files: Iterable[ReleaseFile]) -> KnownReleases | None:
-    """Give what is known of some files; None if everything is to be read."""
+def known_releases(
+    before: Pinned | None,
+    files: Iterable[ReleaseFile],
+    segments: Iterable[CheckedFiles] | None = None,
+) -> KnownReleases | None:
+    """Give what is known of some files; None if everything is to be read.
+
+    Args:
+        before: The generation that serves, whole and held.
+        files: The files.
+        segments: Those of its segments that are looked into; all if None.
+    """
     if before is None or not before.manifest.reading:
         return None
     if before.manifest.reading != reading_fingerprint():
         return None
     try:
-        with closing(load_catalogue(before.files, CATALOGUE)) as catalogue:
-            readings = catalogue.readings({file.sha256 for file in files})
-            return KnownReleases(readings, before.manifest.skipped)
+        wanted = {file.sha256 for file in files}
+        known: list[Reading] = []
+        for segment in before.segments if segments is None else segments:
+            with closing(load_catalogue(segment, CATALOGUE)) as catalogue:
+                known += catalogue.readings(wanted)
+        return KnownReleases(known, before.manifest.skipped)
     except (IndexFault, sqlite3.Error, ValueError, TypeError, KeyError):
         return None  # whatever is wrong with it, the files are here

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.index.joined.stacked import Stacked
 from qa.index.pieces import Floats, Pieces
 from qa.index.spool import Rows
 
@@ -47,7 +48,7 @@ class Known:
     """
 
     row_of: dict[bytes, int]
-    vectors: Floats
+    vectors: Floats | Stacked
     pieces: Pieces
 
     def part(self, digest: bytes) -> Part:

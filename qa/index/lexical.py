@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +82,7 @@ class Lexical:
         rows: Shape (entries,): the text of each entry, ascending within a term.
         scores: Shape (entries,): what the term adds to that text's score.
         n: Texts.
+        mean_length: Of a text, in terms: the one that the scores were reckoned with.
     """
 
     vocabulary: dict[str, int]
@@ -89,6 +90,7 @@ class Lexical:
     rows: NDArray[np.int32]
     scores: NDArray[np.float32]
     n: int
+    mean_length: float
 
     def score(self, query_terms: Sequence[str]) -> NDArray[np.float32]:
         """Give the BM25 score of every text, shape (n,); 0 where no term occurs.
@@ -117,14 +119,34 @@ class Lexical:
 
         Shape of `texts`, in [0, 1]. A term that no text holds counts as the rarest.
         """
-        total, covered = 0.0, np.zeros(len(texts), dtype=np.float32)
-        for term in sorted(set(query_terms)):
-            having, _ = self._entries_of(term, texts)
-            start, end = self._column(term)
-            idf = float(np.log1p((self.n - (end - start) + 0.5) / (end - start + 0.5)))
-            covered[having] += idf
-            total += idf
-        return covered / np.float32(max(total, 1e-6))
+        return coverage_of(self, query_terms, texts)
+
+    def knows(self, term: str) -> bool:
+        """Tell whether any text has a term."""
+        return term in self.vocabulary
+
+    def df(self, term: str) -> int:
+        """Count the texts that have a term."""
+        start, end = self._column(term)
+        return end - start
+
+    def dfs(self) -> dict[str, int]:
+        """Give every term with the number of texts that have it."""
+        counts = np.diff(self.indptr).tolist()
+        return {term: counts[number] for term, number in self.vocabulary.items()}
+
+    def idf(self, term: str) -> float:
+        """Give how rare a term is."""
+        return idf_of(self.df(term), self.n)
+
+    def having(self, term: str, texts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which of some texts have a term."""
+        return self._entries_of(term, texts)[0]
+
+    def texts_with(self, term: str) -> NDArray[np.int64]:
+        """Give all texts that have a term, in order."""
+        start, end = self._column(term)
+        return self.rows[start:end].astype(np.int64)
 
     def _entries_of(
         self, term: str, texts: NDArray[np.int64]
@@ -156,6 +178,33 @@ class Lexical:
         return bm25
 
 
+class Weighed(Protocol):
+    """Texts of which it is known which have a term, and how rare that is."""
+
+    def idf(self, term: str) -> float:
+        """Give how rare a term is."""
+
+    def having(self, term: str, texts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which of some texts have a term."""
+
+
+def coverage_of(
+    lexical: Weighed, query_terms: Sequence[str], texts: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Give which share of a query some texts hold; see `Lexical.coverage`."""
+    total, covered = 0.0, np.zeros(len(texts), dtype=np.float32)
+    for term in sorted(set(query_terms)):
+        idf = lexical.idf(term)
+        covered[lexical.having(term, texts)] += idf
+        total += idf
+    return covered / np.float32(max(total, 1e-6))
+
+
+def idf_of(df: int, n: int) -> float:
+    """Give the idf of a term that `df` of `n` texts have."""
+    return float(np.log1p((n - df + 0.5) / (df + 0.5)))
+
+
 def build_lexical(texts: Sequence[Sequence[str]]) -> Lexical:
     """Index texts that are given as their terms."""
     vocabulary = {
@@ -163,7 +212,7 @@ def build_lexical(texts: Sequence[Sequence[str]]) -> Lexical:
     }
     if not vocabulary:
         empty = np.zeros(0, dtype=np.int32)
-        return Lexical({}, np.zeros(1, np.int32), empty, np.zeros(0, np.float32), len(texts))
+        return Lexical({}, np.zeros(1, np.int32), empty, np.zeros(0, np.float32), len(texts), 0.0)
     matrix = _new_bm25().build_index_from_ids(
         list(range(len(vocabulary))),
         [[vocabulary[term] for term in text] for text in texts],
@@ -175,13 +224,15 @@ def build_lexical(texts: Sequence[Sequence[str]]) -> Lexical:
         matrix["indices"].astype(np.int32),
         matrix["data"].astype(np.float32),
         len(texts),
+        sum(map(len, texts)) / len(texts),
     )
 
 
 def write_lexical(lexical: Lexical, folder: Path, name: str) -> Records:
     """Write four files whose names begin with `name`; gives their records."""
     by_number = sorted(lexical.vocabulary, key=lexical.vocabulary.__getitem__)
-    data = json.dumps({"n": lexical.n, "terms": by_number}).encode()
+    values = {"n": lexical.n, "mean_length": lexical.mean_length, "terms": by_number}
+    data = json.dumps(values).encode()
     arrays = {f"{name}-{part}.npy": getattr(lexical, part) for part in _ARRAYS}
     return {
         f"{name}-terms.json": write_file(folder / f"{name}-terms.json", data),
@@ -195,6 +246,7 @@ def load_lexical(files: CheckedFiles, name: str) -> Lexical:
     return Lexical(
         vocabulary={term: number for number, term in enumerate(data["terms"])},
         n=data["n"],
+        mean_length=data["mean_length"],
         **{part: files.array(f"{name}-{part}.npy") for part in _ARRAYS},
     )
 

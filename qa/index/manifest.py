@@ -7,11 +7,15 @@ model        name, fingerprint, number format, dimension
 reader       name and fingerprint of the reader, and where its probes of this corpus lie
 recipe       fingerprint of the rules that made paragraphs and vectors
 reading      fingerprint of the code that read the releases; "" if they may not be taken over
-counts       releases, paragraphs, word pieces, releases with a date
+counts       what may be found: releases, paragraphs, word pieces, releases with a date
+base         the same of the base segment, whatever has become of its releases
+delta        the same of the delta segment; null if there is none
+dead         rows of the base whose release was removed or changed since
 corpus       digest over every file read, to tell that nothing has changed
-releases     per file: path, size, sha256, encoding
 skipped      per file: path, reason, cure
 files        per file of the generation: size and sha256 of what was to be written
+
+See `qa.index.segment` for what segments are.
 """
 
 import json
@@ -24,7 +28,7 @@ from qa.index.files import FileRecord
 from qa.reading import Middles
 from qa.records import Skipped
 
-FORMAT = 2
+FORMAT = 3
 # Raised whenever paragraphs, sentences, kinds, speakers, titles, dates or what is embedded change.
 RECIPE = "1"
 
@@ -55,18 +59,8 @@ class ReaderRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseRecord:
-    """The file that one release was read from."""
-
-    path: str
-    size: int
-    sha256: str
-    encoding: str
-
-
-@dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a generation holds."""
+    """How much a generation, or a segment of it, holds."""
 
     releases: int
     paragraphs: int
@@ -86,8 +80,10 @@ class Manifest:
     recipe: str
     reading: str
     counts: Counts
+    base: Counts
+    delta: Counts | None
+    dead: tuple[int, ...]
     corpus: str
-    releases: tuple[ReleaseRecord, ...]
     skipped: tuple[Skipped, ...]
     files: Mapping[str, FileRecord]
 
@@ -127,10 +123,12 @@ def _from_values(values: dict[str, Any]) -> Manifest:
         model=ModelRecord(**values["model"]),
         reader=_reader(values["reader"]),
         recipe=values["recipe"],
-        reading=values.get("reading", ""),  # earlier versions did not tell
+        reading=values["reading"],
         counts=Counts(**values["counts"]),
+        base=Counts(**values["base"]),
+        delta=Counts(**values["delta"]) if values["delta"] else None,
+        dead=tuple(values["dead"]),
         corpus=values["corpus"],
-        releases=tuple(ReleaseRecord(**record) for record in values["releases"]),
         skipped=tuple(Skipped(**record) for record in values["skipped"]),
         files={name: FileRecord(**record) for name, record in values["files"].items()},
     )

@@ -1,6 +1,6 @@
 """The pointer: `CURRENT`, one JSON line that names the generation that serves.
 
-    {"format": 2, "generation": "g00000007-5d1c9a02", "manifest_sha256": "5d1c9a02…"}
+    {"format": 3, "generation": "g00000007-5d1c9a02", "manifest_sha256": "5d1c9a02…"}
 
 It is read whole and must be, byte for byte, the line that is written for these values: so every
 turned bit in it is refused, and no checksum of its own is needed.

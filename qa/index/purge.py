@@ -1,9 +1,10 @@
 """Leave nothing of an index but the generation that serves.
 
-A build writes everything anew, so a release whose file is gone is in no file of the next
-generation, nor are its vectors. It is still in the generation before, which a build keeps until
-it has published and which readers may hold for longer. Purging removes those, and what builds
-that were broken off left behind.
+An update leaves the base as it is, and with it what was removed or changed since: in no answer,
+but on disk. So purging writes the index anew without that, from what is in the index itself. What a
+build has written whole holds nothing of a release whose file was gone. The generation before does,
+which a build keeps until it has published and which readers may hold for longer: purging removes
+those, and what builds that were broken off left behind.
 
 A reader that follows its index lets go within a second, after its last question; one that does
 not is named, since only its owner can end it.
@@ -19,9 +20,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from qa.index.compact import compact
 from qa.index.files import sync
 from qa.index.garbage import MANIFEST, remove_unused
 from qa.index.store import current_name, pin_current, writing
+from qa.index.whole import Progress, no_progress
 
 WAIT = 10.0  # seconds that readers have to let go
 _LOOK_EVERY = 0.2
@@ -61,6 +64,7 @@ class Purged:
     Attributes:
         generation: Name of the one that serves, and stays.
         releases: How many releases it holds.
+        compacted: How many removed or changed releases the index was written anew without.
         removed: Names of what was removed: generations and leftovers of builds.
         freed: Bytes of those, but for files they share with the one that serves.
         holders: Who holds what could not be removed; empty if nothing is left.
@@ -68,6 +72,7 @@ class Purged:
 
     generation: str
     releases: int
+    compacted: int
     removed: tuple[str, ...]
     freed: int
     holders: tuple[Holder, ...]
@@ -77,32 +82,48 @@ class Purged:
         return asdict(self)
 
 
-def purge_index(index: str | Path, wait: float = WAIT) -> Purged:
-    """Remove everything but the generation that serves.
+def purge_index(index: str | Path, wait: float = WAIT, progress: Progress = no_progress) -> Purged:
+    """Leave nothing of releases that were removed or changed.
 
     Args:
         index: The index folder.
         wait: Seconds to wait for readers to let go of older generations.
+        progress: Hears of the step "write", if the index is written anew.
 
     Raises:
         IndexFault: There is no index, it is damaged, or a build is writing to it.
     """
-    serves = pin_current(index)
-    try:
-        serves.check()  # what a damaged one was made from may be the last that is whole
-        name, releases = serves.name, serves.manifest.counts.releases
-        before = others(index, name)
-        with writing(index) as root:
-            left = _removed(root, name, wait)
-    finally:
-        serves.close()
+    before = others(index)  # before the lock is taken, which removes what builds left
+    with writing(index) as root:
+        name, releases, dead, beside = _compacted(root, progress)
+        left = _removed(root, name, wait)
+    before = {**beside, **before}
+    before.pop(name, None)
     return Purged(
         name,
         releases,
+        dead,
         tuple(sorted(set(before) - set(left))),
         sum(size for other, size in before.items() if other not in left),
         tuple(holder for other in left for holder in holders(Path(index) / "gens" / other)),
     )
+
+
+def _compacted(root: Path, progress: Progress) -> tuple[str, int, int, dict[str, int]]:
+    """See that nothing dead is in the generation that serves.
+
+    Returns:
+        Its name, how many releases it has, how many dead ones it had, and what lay beside it.
+    """
+    serves = pin_current(root)
+    try:
+        whole = serves.check()  # what a damaged one was made from may be the last that is whole
+        dead, name = len(whole.manifest.dead), whole.name
+        if dead:
+            name = compact(root, whole, progress).name
+        return name, whole.manifest.counts.releases, dead, others(root, name)
+    finally:
+        serves.close()
 
 
 def others(index: str | Path, keep: str | None = None) -> dict[str, int]:

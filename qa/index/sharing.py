@@ -6,11 +6,12 @@ keeps the copy that the build wrote.
 """
 
 import errno
+import mmap
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from qa.index.files import FileRecord
+from qa.index.files import CheckedFiles, FileRecord, write_file
 
 # How file systems say that they have no hard links, or no more for this file.
 _REFUSED = frozenset(
@@ -44,6 +45,31 @@ def share_files(
         for name, record in sorted(files.items())
         if before_files.get(name) == record and _linked(before / name, stage / name)
     ]
+
+
+def link_files(stage: Path, before: CheckedFiles) -> dict[str, Path]:
+    """Give a stage the files of a segment of the generation before, as links.
+
+    Args:
+        stage: The generation being built, which has none of them.
+        before: The segment, whole and held.
+
+    Returns:
+        What each is a link to, by name; without those that had to be copied, because the file
+        system has no hard links.
+
+    Raises:
+        OSError: The disk is full or failing.
+    """
+    linked = {}
+    for name in sorted(before.records):
+        if _linked(before.folder / name, stage / name):
+            linked[name] = before.folder / name
+        else:
+            with before.opened(name) as file:
+                data = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)  # it may be a gigabyte
+                write_file(stage / name, memoryview(data))
+    return linked
 
 
 def _linked(old: Path, new: Path) -> bool:

@@ -17,13 +17,15 @@ Works on local POSIX file systems; network file systems are not promised.
 import errno
 import fcntl
 import hashlib
+import io
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from qa.errors import IndexBusy, IndexDamaged, IndexFault, IndexNotWritten
@@ -39,6 +41,7 @@ from qa.index.manifest import FORMAT, Manifest, read_manifest
 from qa.index.pointer import POINTER, Pointer, read_pointer, write_pointer
 from qa.index.recovery import recover
 
+DELTA = "delta"  # the folder of a generation's delta
 _PIN_ATTEMPTS = 20
 _LARGEST_MANIFEST = 1 << 28  # bytes; one of a million releases has fewer
 
@@ -52,12 +55,14 @@ class Pinned:
         folder: Where its files are.
         manifest: What it is made of.
         file: The manifest, open, with the lock on it.
+        compared: Whether its files were compared with the manifest already.
     """
 
     name: str
     folder: Path
     manifest: Manifest
     file: BinaryIO
+    compared: bool = False
 
     def close(self) -> None:
         """Let go of the generation; does nothing the second time."""
@@ -67,12 +72,37 @@ class Pinned:
     @property
     def files(self) -> CheckedFiles:
         """Its files, each compared with the manifest when it is read."""
-        return CheckedFiles(self.folder, self.manifest.files)
+        return CheckedFiles(self.folder, self.manifest.files, self.compared)
 
-    def check(self) -> None:
-        """Compare every file with the manifest; raises `IndexDamaged`."""
+    @property
+    def base(self) -> CheckedFiles:
+        """The files of its base."""
+        return self.files.below("")
+
+    @property
+    def delta(self) -> CheckedFiles:
+        """The files of its delta; none if there is none."""
+        return self.files.below(DELTA)
+
+    @property
+    def segments(self) -> list[CheckedFiles]:
+        """The files of each segment it has."""
+        return [self.base, *([self.delta] if self.manifest.delta is not None else [])]
+
+    def check(self) -> "Pinned":
+        """Compare every file with the manifest; gives this generation, known to be whole.
+
+        Raises:
+            IndexDamaged: One is missing, or other than it was.
+        """
         for name, record in self.manifest.files.items():
             check_file(self.folder / name, record)
+        return replace(self, compared=True)
+
+
+def staged(stage: Path, manifest: Manifest) -> Pinned:
+    """Give a generation that is still being built, to be read back as any reader would."""
+    return Pinned(stage.name, stage, manifest, io.BytesIO())
 
 
 def pin_current(index: str | Path) -> Pinned:
@@ -149,7 +179,9 @@ def staging(root: Path) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def publish(root: Path, stage: Path, manifest: Manifest) -> str:
+def publish(
+    root: Path, stage: Path, manifest: Manifest, linked: Mapping[str, Path] = MappingProxyType({})
+) -> str:
     """Make the generation in `stage` the one that serves, and give its name.
 
     When it returns, the generation outlives a power cut.
@@ -158,6 +190,8 @@ def publish(root: Path, stage: Path, manifest: Manifest) -> str:
         root: The index folder, held by `writing`.
         stage: From `staging`, with every file but the manifest in it.
         manifest: Describes the stage: its records are of what was to be written.
+        linked: Files of the stage that were not written, but are links to those of the
+            generation before, by name; they were compared there.
 
     Raises:
         OSError: The disk is full or failing, or took other bytes than it was given.
@@ -165,8 +199,10 @@ def publish(root: Path, stage: Path, manifest: Manifest) -> str:
     """
     data = manifest.to_json()
     record = write_file(stage / MANIFEST, data)
+    for folder in sorted(path for path in stage.iterdir() if path.is_dir()):
+        sync(folder)
     sync(stage)
-    _read_back(stage, {**manifest.files, MANIFEST: record})
+    _read_back(stage, {**manifest.files, MANIFEST: record}, linked)
 
     # The digest in the name makes equal generations alike and different ones never meet.
     name = f"g{manifest.sequence:08d}-{record.sha256[:8]}"
@@ -228,13 +264,20 @@ def _holder(lock: int) -> str:
     return "unknown"
 
 
-def _read_back(stage: Path, records: Records) -> None:
+def _read_back(stage: Path, records: Records, linked: Mapping[str, Path]) -> None:
     for name, record in records.items():
-        if record_of(stage / name) != record:
+        same = name in linked and (stage / name).samefile(linked[name])
+        if not same and record_of(stage / name) != record:
             place = str(stage / name)
             raise OSError(errno.EIO, "a file read back differs from what was written", place)
-    if extra := sorted({path.name for path in stage.iterdir()} - set(records)):
+    if extra := sorted(set(files_below(stage)) - set(records)):
         raise OSError(errno.EIO, "a file that no one wrote is there", str(stage / extra[0]))
+
+
+def files_below(folder: Path) -> list[str]:
+    """Give the paths of all files below a generation's folder, `/`-separated."""
+    paths = (path for path in folder.rglob("*") if not path.is_dir())
+    return sorted(path.relative_to(folder).as_posix() for path in paths)
 
 
 def _told(error: OSError | IndexDamaged, stage: Path) -> str:

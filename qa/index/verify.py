@@ -6,7 +6,7 @@ Gives    `Verification`: what was checked, and every fault found
 
 import codecs
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,8 +17,9 @@ from qa.index.catalogue import Catalogue, load_catalogue
 from qa.index.extracted import Extracted, changed_files, compare_extracted, is_extracted
 from qa.index.files import check_file
 from qa.index.garbage import MANIFEST
-from qa.index.generation import CATALOGUE
-from qa.index.store import Pinned, pin_current
+from qa.index.segment import CATALOGUE
+from qa.index.sources import alive_sources
+from qa.index.store import Pinned, files_below, pin_current
 from qa.records import Paragraph, Release
 from qa.releases.folder import MAX_FILE_BYTES
 
@@ -72,18 +73,15 @@ def verify_index(
         checked_releases = checked_quotes = 0
         extracted: list[Extracted] = []
         if not faults:
-            with closing(load_catalogue(pinned.files, CATALOGUE)) as catalogue:
-                for release, quotes, wrong in _releases_with_quotes(catalogue, pinned):
-                    checked_releases += 1
-                    checked_quotes += len(quotes)
-                    faults += wrong + _quote_faults(release, quotes)
-                    if is_extracted(release):
-                        extracted.append(Extracted.of(release))
-                    else:
-                        faults += _release_faults(release)
+            for release, quotes, wrong in _releases_with_quotes(pinned):
+                checked_releases += 1
+                checked_quotes += len(quotes)
+                faults += wrong + _release_faults(release) + _quote_faults(release, quotes)
+                if is_extracted(release):
+                    extracted.append(Extracted.of(release))
         changed: list[str] = []
         if releases is not None:
-            changed += changed_files(pinned.manifest.releases, Path(releases))
+            changed += changed_files(alive_sources(pinned), Path(releases))
             unlike = compare_extracted(extracted, Path(releases), max_file_bytes)
             faults += unlike.faults
             changed += unlike.notes
@@ -99,8 +97,13 @@ def verify_index(
         pinned.close()
 
 
+def is_text_of_its_file(release: Release) -> bool:
+    """Tell whether the stored text has the SHA-256 of the file that it was read from."""
+    return any(hashlib.sha256(data).hexdigest() == release.sha256 for data in _encoded(release))
+
+
 def _byte_faults(pinned: Pinned) -> Iterator[str]:
-    there = {path.name for path in pinned.folder.iterdir()}
+    there = set(files_below(pinned.folder))
     for name in sorted(there - {MANIFEST, *pinned.manifest.files}):
         yield f"{pinned.folder / name}: is not listed in the manifest"
     for name, record in pinned.manifest.files.items():
@@ -111,10 +114,24 @@ def _byte_faults(pinned: Pinned) -> Iterator[str]:
 
 
 def _releases_with_quotes(
-    catalogue: Catalogue, pinned: Pinned
+    pinned: Pinned,
+) -> Iterator[tuple[Release, list[tuple[int, int, str]], list[str]]]:
+    """Give each release that may be found with its quotes."""
+    manifest = pinned.manifest
+    dead, counts = (frozenset(manifest.dead), frozenset[int]()), (manifest.base, manifest.delta)
+    for files, held, without in zip(pinned.segments, counts, dead, strict=False):
+        with closing(load_catalogue(files, CATALOGUE)) as catalogue:
+            yield from _of_segment(catalogue, held.releases if held else 0, without)
+
+
+def _of_segment(
+    catalogue: Catalogue, releases: int, dead: Container[int]
 ) -> Iterator[tuple[Release, list[tuple[int, int, str]], list[str]]]:
     row = 0
-    for release_row in range(pinned.manifest.counts.releases):
+    for release_row in range(releases):
+        if release_row in dead:
+            row += catalogue.count_of(release_row)
+            continue
         release = catalogue.release(release_row)
         count = catalogue.count_of(release_row)
         wrong: list[str] = []
@@ -130,7 +147,7 @@ def _releases_with_quotes(
 
 
 def _release_faults(release: Release) -> list[str]:
-    if any(hashlib.sha256(data).hexdigest() == release.sha256 for data in _encoded(release)):
+    if is_extracted(release) or is_text_of_its_file(release):
         return []
     return [f"{release.id}: the stored text is not the text of the file it was read from"]
 

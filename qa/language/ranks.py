@@ -37,7 +37,7 @@ OFFICE = re.compile(
     r"|deputy|executive|commissioner|members?|founder|owner|farmer|resident|victim|witness|driver"
     r"|family|families|mother|father|parents?|wife|husband|widow|partner|daughter|son|sister"
     r"|brother|relatives?|judge|engineer|warden|ranger|keeper|pharmacist|doctor|nurse|teacher"
-    r"|trainer|handler|paramedic|chaplain|captain|operator|responder|commander|constable|sergeant|inspector|superintendent)(?!\w)",
+    r"|trainer|handler|neighbours?|paramedic|chaplain|captain|operator|responder|commander|constable|sergeant|inspector|superintendent)(?!\w)",
     re.IGNORECASE,
 )
 BODY_WORD = re.compile(

@@ -4,11 +4,13 @@ Gives    a `Query`, and `ReadAs`, which tells the asker how it was understood
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from qa.errors import QuestionError
 from qa.language.dates import find_date
 from qa.questions.follow_up import carried_over
+from qa.questions.spelling import tidied
 from qa.questions.understand import Understanding, understood
 from qa.records import Query, ReadAs, Turn
 
@@ -42,19 +44,26 @@ def read_question(
     """
     if isinstance(history, str) or isinstance(areas, str):
         raise QuestionError("history and areas are lists; put the one you have in a list")
-    text = _clean(question)
-    earlier = [_clean(turn if isinstance(turn, str) else turn.question) for turn in history]
+    text = typed = _clean(question)
+    notes: tuple[str, ...] = ()
+    if understanding is not None and "spelling" in understanding.rules:
+        text, notes = tidied(text, understanding.speller)
+    turns = [_turn(turn) for turn in history][-MAX_EARLIER:]
     first, last = (_day(day) for day in published)
     if first and last and last < first:
         raise QuestionError(f"the publish dates run backwards: from {first} to {last}")
     query = Query(
         text=text,
-        context=carried_over(text, earlier[-MAX_EARLIER:]),
+        context=carried_over(text, [turn.question for turn in turns]),
         areas=tuple(dict.fromkeys(_area(area, known_areas) for area in areas)),
         published_from=first,
         published_to=last,
+        notes=notes,
+        typed=None if text == typed else typed,
     )
-    return query if understanding is None else understood(query, known_areas, understanding)
+    if understanding is None:
+        return query
+    return understood(query, known_areas, understanding, turns)
 
 
 def read_as(query: Query) -> ReadAs:
@@ -64,11 +73,19 @@ def read_as(query: Query) -> ReadAs:
         published_from=query.published_from.isoformat() if query.published_from else None,
         published_to=query.published_to.isoformat() if query.published_to else None,
         areas=query.areas,
+        speaker=query.speaker,
         carried_over=query.context,
         period=query.period,
         places=query.places,
         notes=query.notes,
+        carried=query.leaning.carried,
     )
+
+
+def _turn(turn: Turn | str) -> Turn:
+    if isinstance(turn, str):
+        return Turn(_clean(turn))
+    return replace(turn, question=_clean(turn.question))
 
 
 def _clean(question: str) -> str:

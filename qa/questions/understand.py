@@ -13,9 +13,13 @@ from datetime import date, datetime
 from qa.errors import QuestionError
 from qa.language.areas import find_areas
 from qa.language.periods import find_period
-from qa.records import Query, StatedPeriod
+from qa.questions.carry import leant_on, newest_before, with_carried
+from qa.questions.listing import with_listing
+from qa.questions.said import asks_who_said, find_speaker
+from qa.questions.spelling import Speller
+from qa.records import Query, StatedPeriod, Turn
 
-RULES = ("period", "area")
+RULES = ("period", "area", "speaker", "list", "follow_up", "spelling")
 Rules = bool | Collection[str]
 
 
@@ -27,20 +31,25 @@ class Understanding:
         rules: Some of `RULES`.
         today: The day it is asked.
         newest: Publish day of the newest release; None if no date is known.
+        speller: Corrects what is misspelt; None if nothing is.
     """
 
     rules: frozenset[str]
     today: date
     newest: date | None = None
+    speller: Speller | None = None
 
 
-def understanding_of(rules: Rules, today: date | None, newest: date | None) -> Understanding | None:
+def understanding_of(
+    rules: Rules, today: date | None, newest: date | None, speller: Speller | None = None
+) -> Understanding | None:
     """Check what is to be understood; None if nothing is.
 
     Args:
         rules: True for all, False for none, or the names of some of `RULES`.
         today: The day of the question; the machine's own if None.
         newest: Publish day of the newest release.
+        speller: Of the index that is asked.
 
     Raises:
         QuestionError: A rule has another name.
@@ -53,16 +62,31 @@ def understanding_of(rules: Rules, today: date | None, newest: date | None) -> U
     if unknown:
         raise QuestionError(f"{sorted(unknown)[0]!r} is no rule; rules are: {', '.join(RULES)}")
     day = today.date() if isinstance(today, datetime) else today  # the two cannot be compared
-    return Understanding(names, day or date.today(), newest) if names else None
+    return Understanding(names, day or date.today(), newest, speller) if names else None
 
 
-def understood(query: Query, known_areas: Sequence[str], how: Understanding) -> Query:
-    """Give a query with what its words say of when and where."""
-    read = query
+def understood(
+    query: Query,
+    known_areas: Sequence[str],
+    how: Understanding,
+    history: Sequence[Turn] = (),
+) -> Query:
+    """Give a query with what its words say of when and where, and what it carries from turns."""
+    read, newest = query, how.newest
+    follows = "follow_up" in how.rules and bool(query.context)
+    if follows:
+        newest = newest_before(leant_on(query, history), how.today, newest)
     if "period" in how.rules:
-        read = _with_period(read, find_period(query.text, how.today, how.newest))
+        read = _with_period(read, find_period(query.text, how.today, newest))
     if "area" in how.rules:
         read = _with_areas(read, known_areas)
+    if "list" in how.rules:
+        read = with_listing(read, known_areas)
+    if "speaker" in how.rules:
+        speaker, asks_who = find_speaker(query.text), asks_who_said(query.text)
+        read = replace(read, speaker=speaker, asks_who=asks_who)
+    if follows:
+        read = with_carried(read, history, known_areas, how.today, how.newest)
     filters = (read.areas, read.published_from, read.published_to)
     if filters != (query.areas, query.published_from, query.published_to):
         read = replace(read, given=query)

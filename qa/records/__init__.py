@@ -4,7 +4,7 @@ One rule holds for every record that carries a text:
 
     decoded_file[record.start : record.end] == record.text
 
-Imports nothing from qa but its own two files.
+Imports nothing from qa but its own files.
 """
 
 from qa.records.answer import (
@@ -18,6 +18,8 @@ from qa.records.answer import (
     StatedPeriod,
     Turn,
 )
+from qa.records.leaning import NOTHING, Carried, Leaning
+from qa.records.listing import AreaCount, ListedRelease, Listing, ListRule
 from qa.records.release import (
     BuildReport,
     Kind,
@@ -29,12 +31,20 @@ from qa.records.release import (
     Span,
     Speaker,
 )
+from qa.records.story import Step
 
 __all__ = [
+    "NOTHING",
     "Answer",
+    "AreaCount",
     "BuildReport",
+    "Carried",
     "Hit",
     "Kind",
+    "Leaning",
+    "ListRule",
+    "ListedRelease",
+    "Listing",
     "Paragraph",
     "Period",
     "Query",
@@ -48,5 +58,6 @@ __all__ = [
     "Span",
     "Speaker",
     "StatedPeriod",
+    "Step",
     "Turn",
 ]

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from qa.records.leaning import NOTHING, Carried, Leaning
+from qa.records.listing import Listing, ListRule
 from qa.records.release import Kind, Sentence, Span, Speaker
+from qa.records.story import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Query:
         given: The same with the filters set by hand alone, to go back to where what the question
             says leaves nothing to search; None if it sets no filter.
         notes: What was read in the question and then set aside, a sentence each.
+        listing: Which releases are to be counted or listed; None if a quote is asked for.
+        leaning: What it takes over from the turns before it.
+        speaker: Name of whose words are asked for, as typed; None for anybody's.
+        asks_who: Whether it asks who said something.
+        typed: What was typed, where `text` is not just that; else None.
     """
 
     text: str
@@ -60,11 +68,19 @@ class Query:
     places: tuple[str, ...] = ()
     given: "Query | None" = None
     notes: tuple[str, ...] = ()
+    listing: ListRule | None = None
+    leaning: Leaning = NOTHING
+    speaker: str | None = None
+    asks_who: bool = False
+    typed: str | None = None
 
     @property
     def words(self) -> str:
         """The question with what it leans on before it."""
-        return " ".join((*self.context, self.text))
+        earlier = self.context
+        for replaced in self.leaning.left_out:
+            earlier = tuple(question.replace(replaced, " ") for question in earlier)
+        return " ".join((*earlier, *self.leaning.added, self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +152,8 @@ class ReadAs:
         carried_over: Earlier questions it was read together with.
         period: When, as the question says; releases of that time come first.
         places: Areas it names as mere places; releases of them come first.
-        notes: What was set aside, a sentence each.
+        notes: What was set aside or read otherwise than typed, a sentence each.
+        carried: What else it takes over from the turns before it.
     """
 
     text: str
@@ -148,6 +165,7 @@ class ReadAs:
     period: StatedPeriod | None = None
     places: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    carried: tuple[Carried, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +173,7 @@ class Refusal:
     """Why nothing is quoted as the answer.
 
     Attributes:
-        reason: One of "nothing_fits", "nothing_in_scope", "no_words".
+        reason: One of "nothing_fits", "nothing_in_scope", "no_words", "nothing_left".
         message: A sentence for people, saying what was searched.
         nearest: The nearest passage, which is not an answer; None if there is none.
     """
@@ -194,6 +212,9 @@ class Answer:
         generation: Name of the index generation that answered.
         probability: That the first passage answers, 0 to 1, calibrated on other questions: the
             first quote, or the nearest passage of a refusal. None if nothing was calibrated.
+        listing: The releases that the question wants counted or listed; None if it wants none.
+        later: A later release of the matter that is quoted first, where that is an appeal, an
+            arrest or a charge; None if none is known.
     """
 
     question: str
@@ -204,6 +225,8 @@ class Answer:
     searched: Searched
     generation: str
     probability: float | None = None
+    listing: Listing | None = None
+    later: Step | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as the JSON that the shell and the web hand out."""

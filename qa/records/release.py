@@ -198,6 +198,8 @@ class BuildReport:
         dated: Releases with a known publish date.
         embedded: Texts the model was run on.
         reused: Paragraphs whose vectors were already known.
+        awaiting_purge: Releases that were removed or changed, whose text is in no answer and still
+            in a file of the index.
         skipped: Files left out.
         seconds: Wall time.
     """
@@ -209,6 +211,7 @@ class BuildReport:
     dated: int
     embedded: int
     reused: int
+    awaiting_purge: int
     skipped: tuple[Skipped, ...]
     seconds: float
 

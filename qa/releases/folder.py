@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 
 from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Release, Skipped
-from qa.releases.boilerplate import mark_boilerplate
+from qa.releases.boilerplate import Elsewhere, mark_boilerplate
 from qa.releases.extraction import Extraction
 from qa.releases.formats.document import INSIDE, Refused, Source
 from qa.releases.formats.known_formats import COLUMNS_ENDING, TEXT, format_of
@@ -114,6 +114,7 @@ def read_files(
     *,
     max_file_bytes: int = MAX_FILE_BYTES,
     known: KnownReadings | None = None,
+    elsewhere: Elsewhere | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReadReport:
     """Read releases from the bytes of their files, those that are not known; see `read_folder`."""
@@ -138,7 +139,9 @@ def read_files(
     readings.sort(key=lambda one: one.release.id)
     readings = _without_twins(readings, lambda one: one.release.id, unreadable)
     every_skip = sorted((*skipped, *unreadable), key=lambda skip: skip.path)
-    releases = mark_boilerplate([one.release for one in readings], [one.texts for one in readings])
+    releases = mark_boilerplate(
+        [one.release for one in readings], [one.texts for one in readings], elsewhere
+    )
     return ReadReport(tuple(releases), tuple(every_skip), tuple(readings))
 
 
@@ -178,20 +181,32 @@ def load_files(
     Raises:
         ReleasesError: There is no such folder, or it cannot be listed.
     """
-    root = Path(folder)
-    if not root.is_dir():
-        found = "is not a folder" if root.exists() else "does not exist"
-        raise ReleasesError(f"the releases folder {str(root)!r} {found}; name it with --releases")
+    root = releases_folder(folder)
     files: list[ReleaseFile] = []
     skipped: list[Skipped] = []
+    within = os.path.join(root, "")  # noqa: PTH118 - of text, as the paths below it are
     for path in walk(root, root, 0, skipped):
-        release_id = shown(os.path.relpath(path, root))
+        below = path.startswith(within)  # `relpath` takes as long as reading the file
+        release_id = shown(path[len(within) :] if below else os.path.relpath(path, root))
         try:
             files.append(_loaded(release_id, path, root, max_file_bytes))
         except UnreadableRelease as error:
             skipped.append(Skipped(release_id, error.reason, error.cure))
     files.sort(key=lambda file: file.id)
     return _without_twins(files, lambda file: file.id, skipped), skipped
+
+
+def releases_folder(folder: str | Path) -> Path:
+    """Give a folder of releases, if it is one.
+
+    Raises:
+        ReleasesError: There is no such folder.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        found = "is not a folder" if root.exists() else "does not exist"
+        raise ReleasesError(f"the releases folder {str(root)!r} {found}; name it with --releases")
+    return root
 
 
 def snapshot(folder: str | Path) -> frozenset[tuple[str, int, int, int]]:

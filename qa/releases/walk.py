@@ -19,6 +19,8 @@ from qa.releases.formats.known_formats import COLUMNS_ENDING, ENDINGS, format_of
 
 MAX_DEPTH = 32
 
+_BLOCK = 1 << 16  # bytes read at once of a file that has grown meanwhile
+
 # Left by editors and systems; no one means them as releases.
 _PASSED_OVER = (".", "~")
 # A new line in a file's name would make two lines of one report line.
@@ -80,8 +82,10 @@ def read_bytes(path: str, root: Path, max_file_bytes: int) -> bytes:
         # A link is followed only to a file of this folder; a pipe is never waited on.
         real = _inside(path, root)
         handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            return _checked_bytes(file.fileno(), max_file_bytes * (found.times if found else 1))
+        try:
+            return _checked_bytes(handle, max_file_bytes * (found.times if found else 1))
+        finally:
+            os.close(handle)
     except OSError as error:
         raise UnreadableRelease(f"it cannot be read: {error.strerror}", "check it") from None
 
@@ -92,8 +96,8 @@ def _is_special(path: str) -> bool:
 
 
 def _inside(path: str, root: Path) -> str:
-    if not Path(path).is_symlink():
-        mode = os.lstat(path).st_mode
+    mode = os.lstat(path).st_mode
+    if not stat.S_ISLNK(mode):
         if not stat.S_ISREG(mode):
             raise UnreadableRelease(f"it is {_what(mode)}, not a file", "put a file in its place")
         return path
@@ -113,8 +117,10 @@ def _checked_bytes(handle: int, max_file_bytes: int) -> bytes:
         raise UnreadableRelease(
             f"it is {_what(status.st_mode)}, not a file", "put a file in its place"
         )
-    with os.fdopen(os.dup(handle), "rb") as file:
-        data = file.read(max_file_bytes + 1)
+    # Asked for no more than there is: room for the largest file would be made for each one.
+    data = os.read(handle, min(status.st_size, max_file_bytes) + 1)
+    while len(data) <= max_file_bytes and (more := os.read(handle, _BLOCK)):
+        data += more
     if len(data) > max_file_bytes:
         size = max(status.st_size, len(data))
         raise UnreadableRelease(
@@ -139,5 +145,7 @@ def _what(mode: int) -> str:
 
 def shown(path: str) -> str:
     """Give a path as text that can be printed and stored, whatever bytes its name has."""
+    if path.isascii() and path.isprintable():
+        return path.replace(os.sep, "/")
     text = os.fsencode(path).decode("utf-8", "backslashreplace").replace(os.sep, "/")
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

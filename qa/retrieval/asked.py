@@ -7,7 +7,7 @@ from typing import Any
 from qa.embedding import Encoded, Encoder, Fitted
 from qa.index.lexical import terms
 from qa.questions.follow_up import is_fragment
-from qa.records import Query, StatedPeriod
+from qa.records import NOTHING, Leaning, Query, StatedPeriod
 
 _NUMBER = re.compile(
     r"\bhow (?:many|much|old|long|far|fast|big|large|often|tall|heavy|high)\b"
@@ -58,6 +58,10 @@ class Asked:
         fitted: Weights that belong to these vectors; None if the general ones do.
         period: When, as the question says; None if it says nothing of it.
         places: Areas whose releases are lifted.
+        leaning: What it takes over from earlier turns.
+        speaker: Name of whose words are asked for; None for anybody's.
+        asks_who: Whether it asks who said something.
+        speaker_terms: Terms of that name.
     """
 
     terms: list[str]
@@ -69,6 +73,16 @@ class Asked:
     fitted: Fitted | None = None
     period: StatedPeriod | None = None
     places: tuple[str, ...] = ()
+    leaning: Leaning = NOTHING
+    speaker: str | None = None
+    asks_who: bool = False
+    speaker_terms: tuple[str, ...] = ()
+
+    @property
+    def is_lifted(self) -> bool:
+        """Whether what it says may put any release before others."""
+        carried = self.leaning.release is not None
+        return self.period is not None or bool(self.places) or carried or bool(self.speaker)
 
 
 def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
@@ -84,6 +98,10 @@ def make_ready(query: Query, encoder: Encoder, stemmer: Any) -> Asked:
         encoder.fitted,
         query.period,
         query.places,
+        query.leaning,
+        query.speaker,
+        query.asks_who,
+        tuple(terms(query.speaker or "", stemmer)),
     )
 
 

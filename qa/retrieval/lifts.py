@@ -20,6 +20,7 @@ from qa.index.generation import Generation
 from qa.language.stated_dates import states_day_in
 from qa.records import Period, StatedPeriod
 from qa.retrieval.asked import Asked
+from qa.retrieval.carried import carried_row, put_back
 
 Floats = NDArray[np.float64]
 
@@ -51,6 +52,9 @@ def lifts_of(
         lifts = _of_newest(generation.columns, rows)
     if asked.places:
         lifts = lifts + np.where(_of_areas(asked.places, generation.columns, rows), 0, ELSEWHERE)
+    about = carried_row(asked.leaning, generation)
+    if about is not None:
+        lifts = lifts + np.where(rows == about, 0, put_back(asked.leaning))
     return lifts, fits
 
 

@@ -8,7 +8,7 @@ Letters: n paragraphs looked at.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from qa.index.generation import Generation
 from qa.retrieval.asked import Asked
 from qa.retrieval.read import ReadParagraph
 from qa.retrieval.releases import FoundRelease
+from qa.retrieval.said import NOT_SAID
 
 Floats = NDArray[np.float64]
 
@@ -87,7 +88,17 @@ def rank_paragraphs(
     ]
     if read:
         found = _with_readings(found, values, read, weights or _beside(unread, scores))
+    found = _words_of_speaker_first(found, releases)
     return sorted(found, key=lambda one: (one.read is None, -one.score, one.row))
+
+
+def _words_of_speaker_first(
+    found: list[FoundParagraph], releases: Sequence[FoundRelease]
+) -> list[FoundParagraph]:
+    said = {row for release in releases for row in release.said}
+    if not said:
+        return found
+    return [one if one.row in said else replace(one, score=one.score + NOT_SAID) for one in found]
 
 
 def _beside(unread: Mapping[str, float], scores: Floats) -> dict[str, float]:

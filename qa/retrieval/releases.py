@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from qa.index.generation import Generation
 from qa.retrieval.asked import Asked
+from qa.retrieval.carried import carried_row
 from qa.retrieval.lifts import lifts_of, published_near
+from qa.retrieval.said import NOT_SAID_IN, releases_naming, said_by
 from qa.retrieval.scope import Scope
 
 Floats = NDArray[np.float64]
@@ -50,6 +52,7 @@ class FoundRelease:
         row: Its row.
         score: What releases are ordered by: log-odds beside the others of one question.
         rows: Its paragraph rows, in reading order.
+        said: Rows of its paragraphs that are words of whom the question names.
         in_period: Whether it is of the period that the question states, if it states one.
     """
 
@@ -57,6 +60,7 @@ class FoundRelease:
     score: float
     rows: NDArray[np.int64]
     in_period: bool = True
+    said: tuple[int, ...] = ()
 
 
 def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) -> list[FoundRelease]:
@@ -67,18 +71,20 @@ def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) ->
     weights = asked.fitted.releases if asked.fitted is not None else RELEASE_WEIGHTS
     known = _known(asked, generation, candidates)
     # What a question says of when and where may lift any of them.
-    is_lifted = asked.period is not None or bool(asked.places)
-    if not is_lifted and len(candidates) > (closely := max(CLOSELY, 4 * k)):
+    if not asked.is_lifted and len(candidates) > (closely := max(CLOSELY, 4 * k)):
         scores = sum(weights[name] * column for name, column in known.items())
         best = np.sort(np.argsort(-scores, kind="stable")[:closely])
         candidates = [candidates[place] for place in best]
         known = {name: column[best] for name, column in known.items()}
     known["max_sim"] = _max_sim(asked, generation, candidates)
     scores = _as_columns(known) @ np.array([weights[name] for name in RELEASE_WEIGHTS])
+    said = said_by(asked.speaker, generation, candidates) if asked.speaker else {}
     in_period = np.ones(len(candidates), dtype=bool)
-    if is_lifted:
+    if asked.is_lifted:
         lifts, in_period = lifts_of(asked, generation, candidates, scores)
         scores = scores + lifts
+    if said:
+        scores = scores + np.array([0 if row in said else NOT_SAID_IN for row in candidates])
     order = np.lexsort((np.array(candidates), -scores))[:k]
     return [
         FoundRelease(
@@ -86,6 +92,7 @@ def find_releases(asked: Asked, generation: Generation, scope: Scope, k: int) ->
             float(scores[i]),
             generation.columns.rows_of(candidates[i]),
             bool(in_period[i]),
+            tuple(said.get(candidates[i], ())),
         )
         for i in order
     ]
@@ -99,7 +106,11 @@ def release_candidates(asked: Asked, generation: Generation, scope: Scope) -> li
         asked.encoded.vector, DENSE_CANDIDATES, scope.paragraphs(generation.columns)
     )
     dense = generation.columns.release_of[near].tolist()
-    return sorted({*lexical, *dense, *_of_period(asked, generation, scope, bm25)})
+    about = carried_row(asked.leaning, generation)
+    carried = [about] if about is not None and scope.releases[about] else []
+    if asked.speaker:
+        carried += releases_naming(asked.speaker_terms, generation, scope.releases)
+    return sorted({*lexical, *dense, *carried, *_of_period(asked, generation, scope, bm25)})
 
 
 def _of_period(

@@ -37,7 +37,7 @@ def scope_of(query: Query, columns: Columns) -> Scope:
     A release whose month alone is known counts as published on any day of it; one without
     a date is left out by a date filter, and counted.
     """
-    allowed = np.ones(columns.n_releases, dtype=bool)
+    allowed = columns.alive.copy()
     if query.areas:
         wanted = [column for column, area in enumerate(columns.areas) if area in query.areas]
         allowed &= columns.in_area[:, wanted].any(axis=1)

@@ -10,12 +10,16 @@ Gives    `Opening`, from which every visitor gets the same desk
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from qa.errors import QAError
-from qa.records import Answer, Period, Turn
+from qa.records import Answer, Period, Release, Turn
+
+if TYPE_CHECKING:
+    from qa.index.facets import Facets  # which loads numpy
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +51,10 @@ class Desk(Protocol):
     def span(self) -> Period | None:
         """First to last known publish day; None if no release has one."""
 
+    @property
+    def generation_name(self) -> str:
+        """Name of the index generation that serves."""
+
     def ask(
         self,
         question: str,
@@ -55,8 +63,18 @@ class Desk(Protocol):
         areas: Sequence[str] = (),
         published_from: date | str | None = None,
         published_to: date | str | None = None,
+        understand: bool | Collection[str] = True,
     ) -> Answer:
         """Answer one question in the light of the turns before it."""
+
+    def facets(self, areas: Sequence[str] = ()) -> "Facets":
+        """Count releases by area, and by month those of some areas, or of all."""
+
+    def titles(self, most: int) -> list[str]:
+        """Give titles of at most so many releases, spread evenly over all."""
+
+    def release(self, path: str) -> Release | None:
+        """Give a release by path; None if it is not in the index."""
 
 
 class Opening:
@@ -64,10 +82,12 @@ class Opening:
 
     Args:
         open_desk: Opens it; may take long, may raise a `QAError`.
+        releases: Folder of the release files, to check quotes against; None if not at hand.
     """
 
-    def __init__(self, open_desk: Callable[[], Desk]) -> None:
+    def __init__(self, open_desk: Callable[[], Desk], releases: Path | None = None) -> None:
         self._open_desk = open_desk
+        self.releases = releases
         self._lock = threading.Lock()
         self._desk: Desk | None = None
 

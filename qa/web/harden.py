@@ -6,11 +6,13 @@ header must be an address, or a name this server goes by, since an attacker's pa
 its own name this machine's address; the Origin must be the page's own.
 
 Reads    ASGI requests
-Gives    refusals as plain text, or the app's answer with headers that keep the page to itself
+Gives    refusals as plain text (under /api as JSON), or the app's answer with headers that keep
+         the page to itself
 """
 
 import ipaddress
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,12 +32,16 @@ _PATHS = frozenset(
         "/favicon.ico",
         "/robots.txt",
         "/gradio_api/startup-events",
+        "/gradio_api/info",
         "/gradio_api/queue/join",
         "/gradio_api/queue/data",
         "/gradio_api/cancel",
         "/gradio_api/reset",
     }
 )
+# For programs and for browsers without scripts.
+_OURS = frozenset({"/openapi.json", "/plain", "/plain/release"})
+_OUR_FOLDERS = ("/api/",)
 _FOLDERS = ("/assets/", "/static/", "/svelte/", "/gradio_api/heartbeat/")
 # Gradio starts itself by inline scripts and styles; nothing it runs here needs eval.
 _POLICY = "; ".join(
@@ -61,6 +67,8 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+_CHOSEN = frozenset({b"referrer-policy"})
+_KINDS = {400: "host", 403: "origin", 404: "not_found", 405: "method", 413: "too_large"}
 
 
 class Harden:
@@ -69,11 +77,15 @@ class Harden:
     Args:
         app: The app behind it.
         names: Host names this server goes by, beside any IP address.
+        bodies: Further paths that are open, each with the bytes that a body sent there may have.
     """
 
-    def __init__(self, app: App, names: Iterable[str] = ()) -> None:
+    def __init__(
+        self, app: App, names: Iterable[str] = (), bodies: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._names = frozenset(name.lower() for name in ("localhost", *names))
+        self._bodies = dict(bodies or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -86,13 +98,13 @@ class Harden:
         guarded = _with_headers(send)
         refusal = self._refusal(scope)
         if refusal is None:
-            body = await _body(receive) if scope["method"] == "POST" else b""
+            most = self._bodies.get(scope["path"], MAX_BODY)
+            body = await _body(receive, most)
             if body is not None:
-                inner = _replayed(body, receive) if scope["method"] == "POST" else receive
-                await self._app(scope, inner, guarded)
+                await self._app(scope, _replayed(body, receive), guarded)
                 return
-            refusal = 413, f"The request is larger than {MAX_BODY} bytes."
-        await _refuse(guarded, *refusal)
+            refusal = 413, f"The request is larger than {most} bytes."
+        await _refuse(guarded, scope, *refusal)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
@@ -104,9 +116,11 @@ class Harden:
         if scope["method"] not in ("GET", "HEAD", "POST"):
             return 405, "Only GET, HEAD and POST are answered."
         path = scope["path"]
-        if path not in _PATHS and not path.startswith(_FOLDERS):
-            return 404, "There is nothing at this address."
-        return None
+        if path in _PATHS | _OURS or path in self._bodies:
+            return None
+        if path.startswith((*_FOLDERS, *_OUR_FOLDERS)):
+            return None
+        return 404, "There is nothing at this address."
 
     def _is_ours(self, host: str) -> bool:
         try:
@@ -131,7 +145,7 @@ def _netloc(origin: str) -> str:
         return ""
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive, most: int) -> bytes | None:
     """Read a whole body, or give None once it is too large; its declared length proves nothing."""
     body = b""
     while True:
@@ -139,7 +153,7 @@ async def _body(receive: Receive) -> bytes | None:
         if message["type"] != "http.request":
             return body
         body += bytes(message.get("body", b""))
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             return None
         if not message.get("more_body", False):
             return body
@@ -157,13 +171,23 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 def _with_headers(send: Send) -> Send:
     async def guarded(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+            own = list(message.get("headers", ()))
+            # A page may choose a policy of its own only where it is the stricter.
+            named = {name.lower() for name, _ in own if name.lower() in _CHOSEN}
+            added = [(name, value) for name, value in _HEADERS if name not in named]
+            message = {**message, "headers": [*own, *added]}
         await send(message)
 
     return guarded
 
 
-async def _refuse(send: Send, status: int, text: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+async def _refuse(send: Send, scope: Scope, status: int, text: str) -> None:
+    kind, content = b"text/plain; charset=utf-8", text.encode()
+    if scope["path"].startswith(_OUR_FOLDERS):
+        fault = {"kind": _KINDS[status], "message": text, "cure": "See /openapi.json."}
+        kind, content = b"application/json", json.dumps({"error": fault}).encode()
+    headers = [(b"content-type", kind), (b"connection", b"close")]
+    if status == 405:
+        headers.append((b"allow", b"GET, HEAD, POST"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode()})
+    await send({"type": "http.response.body", "body": content})

@@ -1,157 +1,177 @@
-"""An answer as one string of HTML: the quote with its mark, where it stands, and what else fits.
+"""An answer as one string of HTML: how it was read, the best quote in full, and what else fits.
 
 Everything that comes from a release or a visitor passes through `escaped`; the tags here
-are the only ones. Markup of the release (`**bold**`) is taken off for reading, and the
-marked sentence is carried over to the plain text by its offsets, never searched for.
+and in `passage` are the only ones. The page's sanitiser takes `aria-` and `data-` attributes
+away, so what a button does is in its name and value, and what it is called in its text.
 
 Reads    an `Answer`, a question, a message
 Gives    HTML for one message of the chat
 """
 
-from collections.abc import Iterable
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from qa.language.markup import Plain, plain
-from qa.records import Answer, Hit, Quote, ReadAs, Refusal, Searched
+from qa.records import Answer, Quote, Refusal, Searched
+from qa.web.asking import AREAS, BEFORE, DATES, Asking, query_string
+from qa.web.chips import Chip, chips_of
+from qa.web.citation import date_of
 from qa.web.escape import escaped
-from qa.web.words import CLOSEST, counted, read_as_words, spoken_date
+from qa.web.many import later_html, listing_html
+from qa.web.passage import button, figure
+from qa.web.texts import ENGLISH, Texts, say_count
+from qa.web.timeline import timeline_html
 
 
-def answer_html(answer: Answer) -> str:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What an answer is shown in.
+
+    Attributes:
+        asking: What was asked.
+        exchange: Its number in the conversation, from 1.
+        numbers: Of the citation of each quote.
+        months: Releases by month in the areas searched.
+        texts: The language.
+    """
+
+    asking: Asking
+    exchange: int = 1
+    numbers: tuple[int, ...] = (1, 2, 3, 4, 5)
+    months: Mapping[str, int] = field(default_factory=dict)
+    texts: Texts = ENGLISH
+
+
+def answer_html(answer: Answer, frame: Frame) -> str:
     """Show an answer: its best quote in full, the others folded; or why there is none."""
-    parts = [_read_as(answer.read_as)]
+    chips = chips_of(answer.read_as, frame.asking.filters, frame.texts)
+    parts = [_read_as(answer, chips, frame)]
     if answer.refusal is not None:
-        parts.append(_refusal(answer.refusal))
+        parts += [_refusal(answer, answer.refusal, chips, frame)]
     else:
-        parts += [_quotes(answer.quotes), _searched(answer.searched)]
+        parts += [listing_html(answer.listing, frame.texts), _quotes(answer.quotes, frame)]
+        parts += [later_html(answer.later, frame.texts)]
+        parts += [timeline_html(frame.months, answer.quotes, frame.texts)]
+    parts += [_foot(answer, frame), _said(answer, frame)]
     return f'<div class="qa-answer">{"".join(parts)}</div>'
 
 
-def text_html(text: str) -> str:
-    """Show a question or any other plain text as it is."""
-    return f'<div class="qa-text">{escaped(text)}</div>'
+def text_html(text: str, note: str = "") -> str:
+    """Show a question or any other plain text as it is; a note below it is the page's."""
+    below = f'<div class="qa-note">{escaped(note)}</div>' if note else ""
+    return f'<div class="qa-text">{escaped(text)}</div>{below}'
 
 
 def notice_html(message: str) -> str:
     """Show a message about the chat itself, such as an error with its cure."""
-    return f'<div class="qa-notice">{escaped(message)}</div>'
-
-
-def waiting_html() -> str:
-    """Show that an answer is on its way; the first one waits for the model."""
-    return f'<div class="qa-waiting">{escaped("Looking through the releases …")}</div>'
-
-
-def _read_as(read: ReadAs) -> str:
-    sentences = []
-    if read.carried_over:
-        earlier = " and ".join(f"“{question}”" for question in read.carried_over)
-        sentences.append(f"Read together with {earlier}.")
-    sentences += read_as_words(read)
-    if read.speaker is not None:
-        sentences.append(f"Words of {read.speaker}.")
-    return _small("qa-read", " ".join(sentences))
-
-
-def _refusal(refusal: Refusal) -> str:
-    message = f'<p class="qa-refusal">{escaped(refusal.message)}</p>'
-    if refusal.nearest is None:
-        return message
-    introduction = CLOSEST
-    return message + _small("qa-near", introduction) + _figure(refusal.nearest, answers=False)
-
-
-def _quotes(quotes: tuple[Quote, ...]) -> str:
-    shown = "".join(_figure(quote) for quote in quotes[:1])
-    others = quotes[1:]
-    if not others:
-        return shown
-    folded = "".join(_figure(quote) for quote in others)
-    summary = escaped(f"{counted(len(others), 'more passage')}")
-    return f"{shown}<details><summary>{summary}</summary>{folded}</details>"
-
-
-def _searched(searched: Searched) -> str:
-    looked = f"Searched {counted(searched.releases, 'release')}."
-    if searched.undated_left_out:
-        undated = counted(searched.undated_left_out, "undated release")
-        looked = f"{looked} Left out {undated}."
-    return _small("qa-searched", looked)
-
-
-def _figure(hit: Hit, *, answers: bool = True) -> str:
-    # A class tells quote from nearest passage, so that both styles and readers of the page can.
-    name = "qa-quote" if answers else "qa-quote qa-nearest"
-    number = f"[{hit.rank}] " if answers else ""
     return (
-        f'<figure class="{name}"><blockquote>{_passage(hit, marked=answers)}</blockquote>'
-        f"<figcaption>{escaped(number)}{_citation(hit)}</figcaption></figure>"
+        f'<div class="qa-notice">{escaped(message)}'
+        f'<span class="qa-say" hidden>{escaped(message)}</span></div>'
     )
 
 
-def _passage(hit: Hit, *, marked: bool) -> str:
-    text = plain(hit.text)
-    start, end = text.place(hit.sentence.start - hit.start, hit.sentence.end - hit.start)
-    if not marked or start == end:
-        return escaped(text.text)
-    before, after = text.text[:start], text.text[end:]
-    return f"{escaped(before)}<mark>{_sentence(hit, text, start, end)}</mark>{escaped(after)}"
+def waiting_html(texts: Texts) -> str:
+    """Show that an answer is on its way; the first one waits for the model."""
+    return f'<div class="qa-waiting">{escaped(texts.waiting)}</div>'
 
 
-def _sentence(hit: Hit, text: Plain, start: int, end: int) -> str:
-    """Show the marked sentence with the very words that answer, if they are known, in bold."""
-    if hit.answer is None:
-        return escaped(text.text[start:end])
-    first, last = text.place(hit.answer.start - hit.start, hit.answer.end - hit.start)
-    words = f"<strong>{escaped(text.text[first:last])}</strong>"
-    return f"{escaped(text.text[start:first])}{words}{escaped(text.text[last:end])}"
-
-
-def _citation(hit: Hit) -> str:
-    facts = [
-        escaped(hit.area),
-        _published(hit.published),
-        escaped(f"said by {hit.speaker}") if hit.speaker is not None else "",
-        _also_in(hit),
-        escaped(_host(hit.url)),
-    ]
-    return f'<cite>{_title(hit)}</cite><span class="qa-facts">{_joined(facts)}</span>'
-
-
-def _title(hit: Hit) -> str:
-    title = escaped(hit.title or hit.release)
-    if not _host(hit.url):
-        return title
-    address = escaped(hit.url or "")
-    return f'<a href="{address}" target="_blank" rel="noopener noreferrer">{title}</a>'
-
-
-def _host(url: str | None) -> str:
-    # Named beside the link, since a title can pretend to lead anywhere. Empty: not a link to show.
-    if url is None or not url.isprintable() or " " in url or "\\" in url:
-        return ""
-    try:
-        parts = urlsplit(url)
-        return parts.hostname or "" if parts.scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
-
-
-def _published(published: str | None) -> str:
-    if published is None:
-        return "<span>undated</span>"
-    return f'<time datetime="{escaped(published)}">{escaped(spoken_date(published))}</time>'
-
-
-def _also_in(hit: Hit) -> str:
-    if not isinstance(hit, Quote) or not hit.also_in:
-        return ""
-    return escaped(f"also in {counted(len(hit.also_in), 'release')}")
-
-
-def _joined(facts: Iterable[str]) -> str:
-    return escaped(" · ").join(fact for fact in facts if fact)
-
-
-def _small(name: str, text: str) -> str:
+def small(name: str, text: str) -> str:
+    """Show a line of small print; nothing if it is empty."""
     return f'<p class="{name}">{escaped(text)}</p>' if text else ""
+
+
+def _read_as(answer: Answer, chips: tuple[Chip, ...], frame: Frame) -> str:
+    notes = small("qa-read", " ".join(answer.read_as.notes))
+    if not chips:
+        return notes
+    shown = "".join(f"<li>{_chip(chip, frame)}</li>" for chip in chips)
+    label = escaped(frame.texts.read_as)
+    return f'<div class="qa-chips"><span>{label}</span><ul>{shown}</ul></div>{notes}'
+
+
+def _chip(chip: Chip, frame: Frame) -> str:
+    if not chip.rule:
+        return f'<span class="qa-chip">{escaped(chip.words)}</span>'
+    value = f"without {frame.exchange} {chip.rule}"
+    hidden = f" ({frame.texts.leave_out})"
+    return button("qa-act", value, f"{chip.words} ×", kind="qa-chip", hidden=hidden)
+
+
+def _refusal(answer: Answer, refusal: Refusal, chips: tuple[Chip, ...], frame: Frame) -> str:
+    texts = frame.texts
+    parts = [small("qa-refusal", _message(answer, refusal, texts)), _widening(chips, frame)]
+    if refusal.nearest is not None:
+        parts.append(small("qa-near", texts.nearest))
+        parts.append(figure(refusal.nearest, texts, f"{frame.exchange} 0", None))
+    return "".join(parts)
+
+
+def _message(answer: Answer, refusal: Refusal, texts: Texts) -> str:
+    if texts.refusals is None or refusal.reason not in texts.refusals:
+        return refusal.message
+    looked = say_count(texts, answer.searched.releases, texts.releases)
+    return texts.refusals[refusal.reason].format(releases=looked)
+
+
+def _widening(chips: tuple[Chip, ...], frame: Frame) -> str:
+    rules = [chip.rule for chip in chips if chip.rule]
+    by_hand = [rule for rule in rules if rule in (AREAS, DATES)]
+    read = [rule for rule in rules if rule not in (AREAS, DATES, BEFORE)]
+    texts, ways = frame.texts, []
+    if by_hand:
+        ways.append((by_hand, texts.without_filters))
+    if read:
+        ways.append((read, texts.as_typed))
+    if BEFORE in rules:
+        ways.append(([BEFORE], texts.alone))
+    if not ways:
+        return ""
+    buttons = "".join(
+        button("qa-act", f"without {frame.exchange} {' '.join(dict.fromkeys(names))}", words)
+        for names, words in ways
+    )
+    return f'<p class="qa-widen">{escaped(texts.widen)} {buttons}</p>'
+
+
+def _quotes(quotes: tuple[Quote, ...], frame: Frame) -> str:
+    figures = [
+        figure(quote, frame.texts, f"{frame.exchange} {quote.rank}", number)
+        for quote, number in zip(quotes, frame.numbers, strict=False)
+    ]
+    if len(figures) < 2:
+        return "".join(figures)
+    summary = escaped(say_count(frame.texts, len(figures) - 1, frame.texts.more_passages))
+    folded = "".join(figures[1:])
+    return f"{figures[0]}<details><summary>{summary}</summary>{folded}</details>"
+
+
+def _foot(answer: Answer, frame: Frame) -> str:
+    texts = frame.texts
+    link = query_string(frame.asking, answer.read_as.carried_over, answer.generation, texts.code)
+    return (
+        f'<p class="qa-searched">{escaped(_looked(answer.searched, texts))} '
+        f"{button('qa-link', link, texts.copy_link)}</p>"
+    )
+
+
+def _looked(searched: Searched, texts: Texts) -> str:
+    looked = texts.searched.format(releases=say_count(texts, searched.releases, texts.releases))
+    if not searched.undated_left_out:
+        return looked
+    undated = say_count(texts, searched.undated_left_out, texts.undated_releases)
+    return f"{looked} {texts.left_out.format(undated=undated)}"
+
+
+def _said(answer: Answer, frame: Frame) -> str:
+    """Give what a screen reader is told at once; the answer itself is there to be read."""
+    texts = frame.texts
+    if answer.refusal is not None:
+        said = texts.says_refused.format(message=_message(answer, answer.refusal, texts))
+    else:
+        best = answer.quotes[0]
+        said = texts.says_answered.format(
+            passages=say_count(texts, len(answer.quotes), texts.passages),
+            sentence=best.sentence.text,
+            title=best.title or best.release,
+            date=date_of(best, texts),
+        )
+    return f'<span class="qa-say" hidden>{escaped(said)}</span>'

@@ -13,18 +13,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 STYLE_SHEET = Path(__file__).with_name("layout.css")
-# The chat component scrolls to the end of an answer; people start reading at the question.
-SCROLLING = """<script>
-new MutationObserver(() => {
-  const log = document.querySelector("#qa-chat [role=log]");
-  const rows = log ? log.querySelectorAll(".user-row") : [];
-  const asked = rows.length + ":" + document.querySelectorAll(".qa-answer, .qa-notice").length;
-  if (!rows.length || log.dataset.asked === asked) return;
-  log.dataset.asked = asked;
-  const last = rows[rows.length - 1];
-  log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top;
-}).observe(document.documentElement, { childList: true, subtree: true });
-</script>"""
+SCRIPT = Path(__file__).with_name("page.js")
 _WEIGHTS = (400, 700)
 # Asked for at once, so that no line is set in another font first and then moves.
 FONTS = "".join(
@@ -34,6 +23,11 @@ FONTS = "".join(
         "static/fonts/SourceSansPro/SourceSansPro-Bold.woff2",
     )
 )
+
+
+def page_script() -> str:
+    """Give the page's own script, for its head."""
+    return f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>"
 
 
 def build_theme() -> "gr.themes.Base":

@@ -1,16 +1,15 @@
 """Dates and counts as a British reader expects them: "7 December 2020", "6,920 releases".
 
+The shell speaks English only; the page says the same through `qa.web.texts`.
+
 Reads    ISO dates and months, as the records carry them, and whole numbers
 Gives    text for people
 """
 
-from calendar import monthrange
-from datetime import date
-
-from qa.language.dates import MONTHS
 from qa.records import ReadAs, StatedPeriod
+from qa.web.texts import ENGLISH, say_date, say_span
 
-CLOSEST = "Closest passage, may not answer:"
+CLOSEST = ENGLISH.nearest
 
 
 def spoken_date(iso: str) -> str:
@@ -19,14 +18,7 @@ def spoken_date(iso: str) -> str:
     >>> spoken_date("2020-12-07"), spoken_date("2020-12")
     ('7 December 2020', 'December 2020')
     """
-    if "/" in iso:
-        return " to ".join(spoken_date(part) for part in iso.split("/"))
-    try:
-        first = date.fromisoformat(iso if len(iso) > len("2020-12") else f"{iso}-01")
-    except ValueError:
-        return iso
-    month = f"{MONTHS[first.month - 1].capitalize()} {first.year}"
-    return f"{first.day} {month}" if len(iso) > len("2020-12") else month
+    return say_date(ENGLISH, iso)
 
 
 def spoken_span(first: str | None, last: str | None) -> str:
@@ -35,27 +27,7 @@ def spoken_span(first: str | None, last: str | None) -> str:
     >>> spoken_span("2020-10-01", "2020-10-31"), spoken_span("2020-01-01", None)
     ('in October 2020', 'on or after 1 January 2020')
     """
-    if first is None and last is None:
-        return ""
-    if first is None:
-        return f"on or before {spoken_date(str(last))}"
-    if last is None:
-        return f"on or after {spoken_date(first)}"
-    return _closed_span(first, last)
-
-
-def _closed_span(first: str, last: str) -> str:
-    try:
-        begin, end = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
-        return f"from {spoken_date(first)} to {spoken_date(last)}"
-    if begin == end:
-        return f"on {spoken_date(first)}"
-    if (begin, end) == (date(begin.year, 1, 1), date(begin.year, 12, 31)):
-        return f"in {begin.year}"
-    if begin.day == 1 and end == begin.replace(day=monthrange(begin.year, begin.month)[1]):
-        return f"in {spoken_date(first[: len('2020-12')])}"
-    return f"from {spoken_date(first)} to {spoken_date(last)}"
+    return say_span(ENGLISH, first, last)
 
 
 def read_as_words(read: ReadAs) -> list[str]:

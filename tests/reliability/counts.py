@@ -40,7 +40,7 @@ class Counts:
 
 
 SHARE = Counts(
-    states=0.01,
+    states=0.006,
     republished=40,
     kill_points=16,
     random_kills=6,
@@ -48,9 +48,9 @@ SHARE = Counts(
     flips=400,
     truncations=100,
     publishes=12,
-    readers=2,
-    examples=4,
-    steps=8,
+    readers=3,
+    examples=12,
+    steps=10,
     mutants=4,
 )
 FULL = Counts(

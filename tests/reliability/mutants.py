@@ -94,6 +94,21 @@ MUTANTS = (
         OTHER,
     ),
     Mutant("the stage is not synced", "store.py", "    sync(stage)\n", "", POWER),
+    Mutant(
+        "the delta's folder is not synced",
+        "store.py",
+        "        sync(folder)\n",
+        "        pass\n",
+        POWER,
+    ),
+    Mutant("what is dead is found", "joined/columns.py", "        dead=dead,\n", "", READ),
+    Mutant(
+        "the base that is open is taken for any base",
+        "generation.py",
+        "shared.records == files.records and ",
+        "",
+        READ,
+    ),
     Mutant("gens is not synced", "store.py", _NAME, _NAME.split("\n")[0] + "\n", POWER),
     Mutant(
         "the pointer comes before what it names",
@@ -106,7 +121,7 @@ MUTANTS = (
     Mutant(
         "nothing is read back",
         "store.py",
-        "    _read_back(stage, {**manifest.files, MANIFEST: record})\n",
+        "    _read_back(stage, {**manifest.files, MANIFEST: record}, linked)\n",
         "",
         DISK,
         "write:retval",

@@ -1,8 +1,9 @@
 """Readers through publishes: no wrong, mixed, missing or outdated answer, and no rival harmed.
 
-Some readers open the index for each look. Others hold one generation through several publishes:
-its files must stay whole on disk, and its answers the same. Meanwhile a rival takes the right to
-write whenever it is free, which must never break a publish.
+Some readers open the index for each look, others follow it from one generation to the next, and
+others hold one generation through several publishes: its files must stay whole on disk, and its
+answers the same. Meanwhile a rival takes the right to write whenever it is free, which must never
+break a publish.
 """
 
 import mmap
@@ -17,7 +18,7 @@ from qa.errors import IndexBusy
 from qa.index.generation import open_generation
 from qa.index.store import pin_current, writing
 from tests.reliability.counts import Outcome
-from tests.reliability.rounds import MODEL, publish_round, round_served, write_releases
+from tests.reliability.rounds import MODEL, publish_round, round_of, round_served, write_releases
 
 
 def prove(counts, enough=None, only=""):
@@ -26,7 +27,7 @@ def prove(counts, enough=None, only=""):
     try:
         index = scratch / "index"
         _publish(index, scratch, 1, shared)
-        looks = [_look, *([_hold, _look] * counts.readers)][: counts.readers]
+        looks = [_look, *([_hold, _follow, _look] * counts.readers)][: counts.readers]
         children = [_child(look, index, shared) for look in looks]
         children.append(_child(_rival, index, shared))
         failures = []
@@ -97,6 +98,21 @@ def _hold(index, shared):
             time.sleep(0.002)
         generation.pinned.check()
         assert generation.catalogue.release(0).text == text
+
+
+def _follow(index, shared):
+    """Go from one generation to the next as a server does, the base shared where it is the same."""
+    generation = open_generation(index, MODEL)
+    try:
+        for _ in range(5):
+            floor = shared.published
+            later = open_generation(index, MODEL, generation)
+            generation.close()
+            generation = later
+            served = round_of(generation)
+            assert floor <= served <= shared.published + 1, f"round {served} after round {floor}"
+    finally:
+        generation.close()
 
 
 def _rival(index, shared):

@@ -99,7 +99,9 @@ def _read(
     most = source.max_bytes * (found.times if found else 1)
     data = b"" if found is None else read(most + 1)
     if len(data) > most:
-        raise UnreadableRelease(f"it has over {most:,} bytes", "split it, or raise max_file_kb")
+        raise UnreadableRelease(
+            f"it has over {most:,} bytes", "split it, or raise max_file_kb and build --fresh"
+        )
     told = columns.get(name + COLUMNS_ENDING) if found is TABLE else None
     inner = Source(name, data, source.max_bytes, told, source.depth + 1)
     for part in guarded(inner):

@@ -167,6 +167,20 @@ def table_made(columns: bytes | None) -> str:
     return f"table by map {hashlib.sha256(columns).hexdigest()[:16]}" if columns else "table"
 
 
+def of_this_map(name: str, made: str, columns: bytes | None) -> bool:
+    """Tell whether a text would be made by the same map of columns now; so it is if it has none.
+
+    Args:
+        name: Of the file.
+        made: How its text was made.
+        columns: The map as it is now, if there is one.
+    """
+    if format_of(name) is not TABLE:
+        return True
+    now = table_made(columns)
+    return made in (now, made_by(now, "lxml"))
+
+
 def made_by(name: str, library: str) -> str:
     """Say how a text was made.
 

@@ -1,0 +1,70 @@
+"""Ask a generation a question that may follow others.
+
+Programs and the shell often hand over earlier questions without their answers. Where a follow-up
+leans on one, that one is asked first, as it was in the conversation.
+
+Reads    words, history, filters
+Gives    an `Answer`
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.questions.follow_up import MAX_CARRIED, leans
+from qa.questions.read import Day, read_question
+from qa.questions.understand import Understanding
+from qa.records import Answer, Turn
+from qa.serving import Serving
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is set by hand: areas, and first and last publish day."""
+
+    areas: Sequence[str] = ()
+    published: tuple[Day, Day] = (None, None)
+
+
+def ask_in_turn(
+    serving: Serving,
+    question: str,
+    history: Sequence[Turn | str],
+    filters: Filters,
+    understanding: Understanding | None,
+    depth: int = MAX_CARRIED,
+) -> Answer:
+    """Answer a question; an earlier one that it leans on is answered first, if need be.
+
+    Raises:
+        QuestionError: The question, an earlier one or a filter cannot be used.
+    """
+    if depth and understanding is not None and "follow_up" in understanding.rules:
+        history = _answered(serving, question, history, filters, understanding, depth)
+    query = read_question(
+        question,
+        history=history,
+        areas=filters.areas,
+        published=filters.published,
+        known_areas=serving.areas,
+        understanding=understanding,
+    )
+    return serving.answer(query)
+
+
+def _answered(
+    serving: Serving,
+    question: str,
+    history: Sequence[Turn | str],
+    filters: Filters,
+    understanding: Understanding,
+    depth: int,
+) -> Sequence[Turn | str]:
+    """Give the history with the answer to its last question, where that is needed and unknown."""
+    if isinstance(history, str) or not isinstance(question, str) or not history:
+        return history
+    last = history[-1] if isinstance(history[-1], Turn) else Turn(history[-1])
+    if last.answer is not None or not leans(question):
+        return history
+    before = history[:-1]
+    answer = ask_in_turn(serving, last.question, before, filters, understanding, depth - 1)
+    return [*before, Turn(last.question, answer)]

@@ -1,0 +1,104 @@
+"""Commands over many releases: `qa list`, as text, CSV or JSON, and `qa timeline`."""
+
+import csv
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qa.cli_parts import AsJson, Index, print_json, write_lines
+
+if TYPE_CHECKING:
+    from qa.records import Listing
+
+COLUMNS = (
+    *("release", "title", "area", "published", "url", "paragraph", "start", "end", "quote"),
+    "sha256",
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to a program."""
+    app.command("list")(list_releases)
+    app.command()(timeline)
+
+
+def list_releases(
+    question: Annotated[str, typer.Argument(help="What the releases are about.")],
+    area: Annotated[
+        list[str] | None, typer.Option("--area", help="List only this area; may be repeated.")
+    ] = None,
+    published_from: Annotated[
+        str | None, typer.Option("--from", help="First publish day.", metavar="DATE")
+    ] = None,
+    published_to: Annotated[
+        str | None, typer.Option("--to", help="Last publish day.", metavar="DATE")
+    ] = None,
+    as_typed: Annotated[
+        bool, typer.Option("--as-typed", help="Read no period and no area in the question.")
+    ] = False,
+    today: Annotated[
+        datetime | None,
+        typer.Option("--today", help="Day that “last week” counts from.", formats=["%Y-%m-%d"]),
+    ] = None,
+    index: Index = Path("index"),
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, the rule on stderr.")] = False,
+) -> None:
+    """List every release that holds what is asked for; exit 1 if none does."""
+    import qa
+    from qa.show_overview import listing_lines
+
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv exclude each other; choose one")
+    listing = qa.list_releases(
+        question,
+        index=index,
+        areas=area or (),
+        published_from=published_from,
+        published_to=published_to,
+        understand=not as_typed,
+        today=today.date() if today else None,
+    )
+    if as_json:
+        print_json(listing.to_dict())
+    elif as_csv:
+        write_lines(sys.stderr, [listing.rule])
+        _print_csv(listing)
+    else:
+        write_lines(sys.stdout, listing_lines(listing))
+    sys.exit(0 if listing.total else 1)
+
+
+def timeline(
+    of: Annotated[str, typer.Argument(help="Path of a release, or a question.", metavar="OF")],
+    index: Index = Path("index"),
+    as_json: AsJson = False,
+) -> None:
+    """Tell a matter by the releases surely of it, by date; exit 1 if none is found."""
+    import qa
+    from qa.show_overview import step_lines
+
+    with qa.Assistant.open(index) as desk:
+        steps = desk.timeline(of)
+    if as_json:
+        print_json([step.to_dict() for step in steps])
+    else:
+        write_lines(sys.stdout, (line for step in steps for line in step_lines(step)))
+    sys.exit(0 if steps else 1)
+
+
+def _print_csv(listing: "Listing") -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in listing.entries:
+        place = (one.paragraph, one.quote.start, one.quote.end, one.quote.text)
+        head = (one.release, one.title, one.area, one.published or "", one.url or "")
+        writer.writerow([*map(_safe, head), *place[:3], _safe(place[3]), one.sha256])
+
+
+def _safe(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

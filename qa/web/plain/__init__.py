@@ -1,0 +1,1 @@
+"""Answers as plain pages: no script, for any browser, and for whoever wants a link to an answer."""

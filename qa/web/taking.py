@@ -1,0 +1,90 @@
+"""The events that take answers away: the conversation as a file, and many questions at once.
+
+A file goes to the browser inside the page and is saved there, so that no file of the server is
+ever opened to visitors.
+
+Reads    the conversation, or a text of questions
+Gives    updates of the page: the file, and a word about it
+"""
+
+import logging
+import secrets
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import Any
+
+from qa.errors import QAError
+from qa.web.conversation import Conversation
+from qa.web.desk import Opening
+from qa.web.escape import escaped
+from qa.web.export import WRITERS, Taken
+from qa.web.export.batch import BatchLine, answer_line, batch_table, read_batch
+from qa.web.parts import MOST_AT_ONCE
+from qa.web.render import notice_html
+from qa.web.texts import Texts, say_count
+
+_MAX_TEXT = 40_000  # characters of questions
+
+_log = logging.getLogger(__name__)
+
+
+class Taking:
+    """Gives answers as files.
+
+    Args:
+        opening: Gives the desk.
+    """
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+
+    def save(self, act: str | None, conversation: Conversation) -> tuple[Any, str]:
+        """Give the conversation as a file."""
+        import gradio as gr
+
+        texts, kind = conversation.texts, (act or "").removeprefix("save ")
+        taken = [
+            Taken(one.answer, one.numbers, one.when)
+            for one in conversation.exchanges
+            if one.answer is not None and one.when is not None
+        ]
+        if kind not in WRITERS:
+            return gr.skip(), ""
+        if not taken:
+            return gr.skip(), notice_html(texts.save_nothing)
+        name = f"release-qa.{kind}"
+        return file_html(name, WRITERS[kind](taken)), notice_html(texts.saved.format(name=name))
+
+    def answer_all(self, text: str | None, conversation: Conversation) -> Iterator[tuple[Any, str]]:
+        """Answer every question of a text, and give a table."""
+        import gradio as gr
+
+        texts, lines = conversation.texts, []
+        try:
+            questions = read_batch((text or "")[:_MAX_TEXT])[:MOST_AT_ONCE]
+            for done, question in enumerate(questions):
+                said = texts.several_at.format(done=done, all=len(questions))
+                yield gr.skip(), notice_html(said)
+                lines.append(answer_line(self._opening.get().ask, question))
+        except QAError as error:
+            yield gr.skip(), notice_html(str(error))
+            return
+        except Exception:
+            fault = secrets.token_hex(4)
+            _log.exception("fault %s while answering several", fault)
+            yield gr.skip(), notice_html(texts.fault.format(id=fault))
+            return
+        name = "release-qa-answers.csv"
+        yield file_html(name, batch_table(lines)), notice_html(_counted(lines, name, texts))
+
+
+def file_html(name: str, data: bytes) -> str:
+    """Put a file into the page, for its script to save; each has another id."""
+    text = escaped(b64encode(data).decode())
+    return f'<div class="qa-file" id="qa-file-{secrets.token_hex(8)}" title="{name}">{text}</div>'
+
+
+def _counted(lines: list[BatchLine], name: str, texts: Texts) -> str:
+    answered = sum(line.answer is not None and line.answer.answered for line in lines)
+    questions = say_count(texts, len(lines), texts.questions)
+    return texts.several_done.format(answered=answered, questions=questions, name=name)

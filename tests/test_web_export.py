@@ -1,0 +1,177 @@
+"""What is taken away says what the page said, and does nothing in the program that opens it."""
+
+import csv
+import io
+from dataclasses import fields
+from datetime import UTC, datetime
+from string import Formatter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.errors import UsageError
+from qa.index.facets import facets_of
+from qa.web.acts import Ask, Open, Without, read_asking, read_open
+from qa.web.asking import Asking, Filters, asking_of, query_string
+from qa.web.escape import visible
+from qa.web.export import Taken, markdown_file
+from qa.web.export.batch import BatchQuestion, answer_line, batch_table, read_batch
+from qa.web.export.table import table
+from qa.web.source import Standing, check
+from qa.web.texts import ENGLISH, GERMAN, choose_texts
+from tests.web_samples import PLAIN_SENTENCE, SampleDesk, answered, quote
+
+WHEN = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\t=1", "  =1", "＝1"])
+def test_a_cell_that_a_spreadsheet_would_compute_is_text(cell):
+    (row,) = csv.DictReader(io.StringIO(table(["a"], [{"a": cell}]).decode("utf-8-sig")))
+
+    assert row["a"] == f"'{cell}"
+
+
+@given(st.text(st.characters(blacklist_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), min_size=1))
+def test_markdown_shows_a_question_as_it_is(text):
+    from markdown_it import MarkdownIt
+
+    shown = markdown_file([Taken(answered(text), (1,), WHEN)]).decode()
+    heading = MarkdownIt().parse(shown)[4]
+
+    assert "".join(part.content for part in heading.children) == visible(text).strip()
+
+
+def test_markdown_marks_the_sentence_in_bold():
+    from markdown_it import MarkdownIt
+
+    shown = markdown_file([Taken(answered("?"), (7,), WHEN)]).decode()
+    html = MarkdownIt("commonmark", {"html": False}).render(shown)
+
+    assert f"<strong>{PLAIN_SENTENCE}</strong>" in html
+    assert "[7] Vans &amp; &lt;i&gt;parrots&lt;/i&gt;" in html
+
+
+def test_a_table_of_questions_is_read_with_its_filters_and_lines_without_a_head_are_questions():
+    rows = "Question,Area,From\r\nWho?,North Shore,2020-01-01\r\n,,\r\n"
+
+    assert read_batch(rows) == [BatchQuestion("Who?", "North Shore", "2020-01-01")]
+    assert read_batch("Who, me?\nWhy?\n") == [BatchQuestion("Who, me?"), BatchQuestion("Why?")]
+    with pytest.raises(UsageError, match="there is no question"):
+        read_batch("\n")
+
+
+def test_a_row_that_cannot_be_asked_has_its_error():
+    def refuse(question, **_):
+        raise UsageError("no such area")
+
+    (row,) = csv.DictReader(
+        io.StringIO(batch_table([answer_line(refuse, BatchQuestion("Who?"))]).decode("utf-8-sig"))
+    )
+    assert (row["question"], row["error"]) == ("Who?", "no such area")
+
+
+def test_an_address_asks_what_was_asked():
+    class Values(dict):
+        def get(self, name, default=""):
+            return self[name][-1] if name in self else default
+
+        def getlist(self, name):
+            return (self.get(name, default=None) and self[name]) or []
+
+    from urllib.parse import parse_qs
+
+    asking = Asking("A & B?", Filters(("X", "Y"), "2020", "2021-03"), ("period",), ("Before?",))
+    address = query_string(asking, asking.after, "g1", "en")
+
+    assert asking_of(Values(parse_qs(address[1:]))) == asking
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("without 3 period area", Without(3, ("period", "area"))),
+        ("ask Who?", Ask("Who?")),
+        ("without 3 everything", None),
+        ("without 0 area", None),
+        ("open 1 2", None),
+        ("", None),
+    ],
+)
+def test_only_our_own_buttons_ask(value, wanted):
+    assert read_asking(value) == wanted
+
+
+def test_only_numbers_open():
+    assert read_open("open 12 0") == Open(12, 0)
+    assert read_open("open ../../etc 1") is None
+
+
+def test_a_check_tells_what_became_of_the_file(tmp_path):
+    from tests.web_samples import SOURCE
+
+    hit, release = quote(), SampleDesk().release("north/1.md")
+    assert check(hit, release, None).standing is Standing.UNSEEN
+    assert check(hit, release, tmp_path).standing is Standing.GONE
+    file = tmp_path / "north" / "1.md"
+    file.parent.mkdir()
+    file.write_text(SOURCE)
+    assert check(hit, release, tmp_path).standing is Standing.SAME
+    file.write_text("Added. " + SOURCE)
+    assert (check(hit, release, tmp_path).standing, check(hit, release, tmp_path).still) == (
+        Standing.CHANGED,
+        True,
+    )
+    file.write_text("Nothing of it.")
+    assert check(hit, release, tmp_path).still is False
+    assert check(quote(sha256="1" * 64), release, None).standing is Standing.WITHDRAWN
+    assert check(quote(start=101), release, None).standing is Standing.WRONG
+
+
+def test_both_languages_fill_in_the_same():
+    for field in fields(ENGLISH):
+        one, other = getattr(ENGLISH, field.name), getattr(GERMAN, field.name)
+        assert one is None or other, field.name
+        if isinstance(one, str):
+            assert _names(one) == _names(other), field.name
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accepted", "code"),
+    [
+        (None, None, "en"),
+        (None, "de-DE,de;q=0.9,en;q=0.8", "de"),
+        (None, "fr, en;q=0.5, de;q=0.2", "en"),
+        (None, "de;q=0, en", "en"),
+        (None, "de;q=...", "en"),
+        ("de", "en", "de"),
+        ("xx", "en", "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_else_the_browsers(wanted, accepted, code):
+    assert choose_texts(wanted, accepted).code == code
+
+
+def _names(text):
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def test_facets_count_by_area_and_month():
+    import numpy as np
+
+    from qa.index.columns import Columns
+
+    days = [[737_700, 737_700], [737_700, 737_700], [0, 0]]  # 2 October 2020, twice, and unknown
+    columns = Columns(
+        ("A", "B"),
+        np.arange(3, dtype=np.int32),
+        np.array(days, dtype=np.int32),
+        np.array([[True, False], [True, True], [False, True]]),
+        *(np.zeros((3, width)) for width in (8, 1, 16)),
+    )
+    found = facets_of(columns, ["B"])
+
+    assert dict(found.areas) == {"A": 2, "B": 2}
+    assert sum(found.months.values()) == 1
+    assert found.undated == 1
+    assert dict(facets_of(columns).months) == {"2020-10": 2}
