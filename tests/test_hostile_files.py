@@ -21,6 +21,14 @@ from tests.index_samples import HashedWords, build
 
 MANY = 2048 * 1024
 CHILD = Extraction(Limits(seconds=20))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ended():
+    yield
+    CHILD.close()
+
+
 GOOD = b"Two men were held.\n"
 PAGE = b"<html><body><article><p>%s</p></article></body></html>"
 

@@ -167,7 +167,7 @@ def test_facets_count_by_area_and_month():
         np.arange(3, dtype=np.int32),
         np.array(days, dtype=np.int32),
         np.array([[True, False], [True, True], [False, True]]),
-        *(np.zeros((3, width)) for width in (8, 1, 16)),
+        *(np.zeros((3, width)) for width in (8, 1, 16, 1)),
     )
     found = facets_of(columns, ["B"])
 
