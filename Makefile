@@ -12,7 +12,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test proof proof-service proof-page pictures check bench bench-size bench-throughput bench-update questions reader lock clean
+.PHONY: help run index test proof proof-service proof-formats proof-page pictures check bench bench-size bench-throughput bench-update questions reader lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ proof: .venv/installed-dev  ## prove the index against power cuts, kills, failin
 
 proof-service: .venv/installed-dev  ## send the routes for programs 10,000 requests made from their OpenAPI
 	@$(BIN)/python -m tests.service.contract 10000
+
+proof-formats: .venv/installed-dev  ## give the readers of all formats 100,000 damaged files; some half an hour
+	@QA_PROOF=full $(BIN)/python -m pytest -q tests/test_formats_fuzzed.py
 
 proof-page: .venv/installed-dev  ## every hostile passage in every field, in a real Chromium; some minutes
 	@QA_PROOF=full $(BIN)/python -m pytest -q tests/test_web_page.py

@@ -115,8 +115,10 @@ def verify(
 ) -> None:
     """Check every byte of the index, and every quote against its release."""
     from qa.index.verify import verify_index
+    from qa.settings import load_settings
 
-    found = verify_index(index, releases)
+    largest = load_settings().max_file_kb * 1024
+    found = verify_index(index, releases, max_file_bytes=largest)
     line = (
         f"{found.generation}: {found.files} files, {found.releases:,} releases and "
         f"{found.quotes:,} quotes checked, {len(found.faults)} faults"

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from qa.errors import IndexFault, ReleasesError
 from qa.records import BuildReport
-from qa.releases.folder import is_passed_over, snapshot
+from qa.releases.folder import snapshot
+from qa.releases.walk import is_passed_over
 
 GATHER = 2000  # milliseconds: the longest that changes are waited for once there is one
 QUIET = 300  # milliseconds without a change after which those that came are taken

@@ -69,7 +69,7 @@ def test_names_are_made_safe(sent, name):
     assert safe_name(sent) == name
 
 
-@pytest.mark.parametrize("sent", ["news.exe", "news", "news.md.zip", ""])
+@pytest.mark.parametrize("sent", ["news.exe", "news", "news.md.gz", ""])
 def test_other_formats_are_refused(sent):
     with pytest.raises(UsageError, match="not of a format that is read"):
         safe_name(sent)

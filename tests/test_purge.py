@@ -86,7 +86,7 @@ def test_a_purge_after_an_update_writes_the_index_anew(write, index, change):
     report = build(folder, index, HashedWords(), update_within=1)
     assert report.awaiting_purge == 1
     with Assistant.open(index, encoder=HashedWords()) as desk:
-        before = desk.retrieve("Which fair did the parrots visit?", 20, understand=False)
+        before = desk.retrieve("How many visitors came to the harvest fair?", 20)
     assert all(CANARY not in hit.text for hit in before)
     assert holding(index / "gens" / report.generation), "the base still has it"
 
@@ -97,7 +97,7 @@ def test_a_purge_after_an_update_writes_the_index_anew(write, index, change):
     assert generations(index) == {purged.generation}
     assert verify_index(index, folder).faults == verify_index(index, folder).changed == ()
     with Assistant.open(index, encoder=HashedWords()) as desk:
-        after = desk.retrieve("Which fair did the parrots visit?", 20, understand=False)
+        after = desk.retrieve("How many visitors came to the harvest fair?", 20)
     assert [(hit.release, hit.text) for hit in after[:1]] == [
         (hit.release, hit.text) for hit in before[:1]
     ]

@@ -38,4 +38,4 @@ def examine(index: Path, releases: Path, settings: Settings) -> Iterator[Check]:
         fault = error
     yield check_releases(indexed, files, fault, build_command(releases, index))
     yield from check_leftovers(index)
-    yield from check_machine(index, sum(len(file.data) for file in files))
+    yield from check_machine(index, sum(file.size for file in files))

@@ -5,7 +5,6 @@ Gives    checks
 """
 
 import fcntl
-import hashlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from qa.index.sources import Source, alive_sources
 from qa.index.store import pin_current
 from qa.index.verify import verify_index
 from qa.reading import Reader
-from qa.releases.folder import ReleaseFile
+from qa.releases.folder import ReleaseFile, file_of, is_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +82,9 @@ def check_releases(
         return Check("releases", State.WRONG, str(fault), "ls  # where are the releases?")
     if indexed is None:
         return Check("releases", State.NOTE, f"{len(files):,} files, none of them indexed", build)
-    then = {source.path: source.sha256 for source in indexed.sources}
-    now = {file.id: hashlib.sha256(file.data).hexdigest() for file in files}
-    skipped = {skip.path for skip in indexed.manifest.skipped}
+    now = {file.id: file.sha256 for file in files if not is_columns(file.id)}
+    then = {file_of(one.path, now.__contains__): one.sha256 for one in indexed.sources}
+    skipped = {file_of(skip.path, now.__contains__) for skip in indexed.manifest.skipped}
     added = len(now.keys() - then.keys() - skipped)
     removed = len(then.keys() - now.keys())
     changed = sum(then[path] != digest for path, digest in now.items() if path in then)

@@ -86,7 +86,9 @@ def build_index(
                 served = Published(before.name, before.manifest, embedded=0)
                 return _report(served, changed=False, begun=begun)
             plan = plan_update(before, folder.files, update_within)
-        read = _read(folder, before, plan, progress)
+        read = _read(folder, before, plan, max_file_bytes, progress)
+        if plan is not None and not plan.holds(len(read.releases)):  # an archive, say, was added
+            plan, read = None, _read(folder, before, None, max_file_bytes, progress)
         if not read.releases and (plan is None or not before):
             raise ReleasesError(_nothing_to_read(releases, read))
         job = Job(root, read, corpus, reading_fingerprint(), encoder, progress, probing)
@@ -96,19 +98,25 @@ def build_index(
 
 
 def _read(
-    folder: Folder, before: Pinned | None, plan: Plan | None, progress: Progress
+    folder: Folder,
+    before: Pinned | None,
+    plan: Plan | None,
+    max_file_bytes: int,
+    progress: Progress,
 ) -> ReadReport:
     """Read the releases that are written: all, or those of the plan."""
     if before is None or plan is None:
         return read_files(
             folder.files,
             folder.skipped,
+            max_file_bytes=max_file_bytes,
             known=known_releases(before, folder.files),
             progress=lambda done, total: progress("read", done, total),
         )
     return read_files(
         plan.files,
-        folder.skipped,
+        [*folder.skipped, *plan.skipped],
+        max_file_bytes=max_file_bytes,
         # To look for a few in the whole base would take longer than reading them.
         known=known_releases(before, plan.files, before.segments[1:]),
         elsewhere=Repeats(load_columns(before.base), plan.dead),
@@ -146,5 +154,8 @@ def _nothing_to_read(releases: str | Path, read: ReadReport) -> str:
     lines = [f"nothing in {str(releases)!r} can be read as a release"]
     lines += [f"  {skip}" for skip in read.skipped[:5]]
     return "\n".join(
-        [*lines, "put .md or .txt files there, or name another folder: --releases DIR"]
+        [
+            *lines,
+            "put releases there, e.g. .md or .txt files, or name another folder: --releases DIR",
+        ]
     )

@@ -8,7 +8,7 @@ Gives    `KnownReleases`: readings by the SHA-256 of the file
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -17,18 +17,26 @@ from qa.index.catalogue import load_catalogue
 from qa.index.files import CheckedFiles
 from qa.index.segment import CATALOGUE
 from qa.index.store import Pinned
+from qa.records import Skipped
 from qa.releases.decode import decode
 from qa.releases.fingerprint import reading_fingerprint
 from qa.releases.folder import ReleaseFile
+from qa.releases.formats.document import INSIDE
+from qa.releases.formats.known_formats import of_this_map
 from qa.releases.reader import Reading
 
 
 class KnownReleases:
     """Readings of an earlier build."""
 
-    def __init__(self, readings: Iterable[Reading]) -> None:
-        """Take them in."""
-        self._of = {reading.release.sha256: reading for reading in readings}
+    def __init__(self, readings: Iterable[Reading], skipped: Sequence[Skipped] = ()) -> None:
+        """Take them in, and what was skipped beside them."""
+        self._of: dict[str, Reading] = {}
+        self._in: dict[str, list[Reading]] = {}
+        for reading in readings:
+            self._of[reading.release.sha256] = reading
+            self._in.setdefault(reading.release.sha256, []).append(reading)
+        self._skipped = skipped
 
     def reading_of(self, file: ReleaseFile) -> Reading | None:
         """Give what reading this file would give, under its name; None if that is not known."""
@@ -40,6 +48,23 @@ class KnownReleases:
         if (decoded.text, decoded.encoding) != (release.text, release.encoding):
             return None
         return replace(reading, release=replace(release, id=file.id))
+
+    def readings_in(
+        self, file: ReleaseFile, columns: bytes | None
+    ) -> list[Reading | Skipped] | None:
+        """Give what reading this file gave under this name; None if that is not known.
+
+        The fingerprint of reading covers what extracted it; the map of a table's columns is beside
+        the file, so it is compared.
+        """
+
+        def belongs(place: str) -> bool:
+            return place == file.id or place.startswith(file.id + INSIDE)
+
+        held = [one for one in self._in.get(file.sha256, ()) if belongs(one.release.id)]
+        if not all(of_this_map(file.id, one.release.encoding, columns) for one in held):
+            return None
+        return [*held, *(one for one in self._skipped if belongs(one.path))] if held else None
 
 
 def known_releases(
@@ -64,6 +89,6 @@ def known_releases(
         for segment in before.segments if segments is None else segments:
             with closing(load_catalogue(segment, CATALOGUE)) as catalogue:
                 known += catalogue.readings(wanted)
-        return KnownReleases(known)
+        return KnownReleases(known, before.manifest.skipped)
     except (IndexFault, sqlite3.Error, ValueError, TypeError, KeyError):
         return None  # whatever is wrong with it, the files are here

@@ -25,7 +25,9 @@ from qa.index.sharing import link_files
 from qa.index.sources import load_sources
 from qa.index.store import DELTA, Pinned, publish, sequence_of, staged, staging
 from qa.index.whole import Job, Published, counts_of, write_segment
-from qa.releases.folder import ReleaseFile
+from qa.records import Skipped
+from qa.releases.folder import ReleaseFile, file_of, is_columns
+from qa.releases.formats.known_formats import COLUMNS_ENDING, TEXT, format_of, of_this_map
 
 # Of the releases of the base: how many may be in the delta or dead.
 UPDATE_WITHIN = 0.02
@@ -38,10 +40,18 @@ class Plan:
     Attributes:
         dead: Rows of the base whose release is gone or another one now, ascending.
         files: Those that are not in the base as they are, in the order of their ids.
+        skipped: What is skipped inside files that are, which are not read again.
+        most: How many releases may be dead or new.
     """
 
     dead: tuple[int, ...]
     files: list[ReleaseFile]
+    skipped: tuple[Skipped, ...]
+    most: float
+
+    def holds(self, new: int) -> bool:
+        """Tell whether as many new releases may be beside the base; one file may hold many."""
+        return len(self.dead) + new <= self.most
 
 
 def plan_update(before: Pinned, files: Sequence[ReleaseFile], within: float) -> Plan | None:
@@ -57,13 +67,24 @@ def plan_update(before: Pinned, files: Sequence[ReleaseFile], within: float) -> 
     """
     sources = load_sources(before.base)
     now = {file.id: file.sha256 for file in files}
-    kept = {one.path for one in sources if now.get(one.path) == one.sha256}
-    dead = tuple(row for row, one in enumerate(sources) if one.path not in kept)
+    maps = {file.id: file.data for file in files if is_columns(file.id)}
+    holding = [file_of(one.path, now.__contains__) for one in sources]
+    kept = {
+        name
+        for name, one in zip(holding, sources, strict=True)
+        if now.get(name) == one.sha256
+        and of_this_map(name, one.encoding, maps.get(name + COLUMNS_ENDING))
+    }
+    dead = tuple(row for row, name in enumerate(holding) if name not in kept)
     new = [file for file in files if file.id not in kept]
-    # Files that cannot be read come again in every build, and weigh nothing.
-    unread = {skip.path for skip in before.manifest.skipped}
-    weight = len(dead) + sum(file.id not in unread for file in new)
-    return Plan(dead, new) if weight <= within * len(sources) else None
+    # Files that cannot be read come again in every build, and weigh nothing; nor do maps.
+    skips = {skip: file_of(skip.path, now.__contains__) for skip in before.manifest.skipped}
+    unread = {*skips.values(), *maps}
+    inside = tuple(
+        skip for skip, name in skips.items() if name in kept and format_of(name) is not TEXT
+    )
+    plan = Plan(dead, new, inside, within * len(sources))
+    return plan if plan.holds(sum(file.id not in unread for file in new)) else None
 
 
 def publish_update(job: Job, before: Pinned, plan: Plan) -> Published:

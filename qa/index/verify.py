@@ -14,12 +14,14 @@ from typing import Any
 
 from qa.errors import IndexDamaged
 from qa.index.catalogue import Catalogue, load_catalogue
+from qa.index.extracted import Extracted, changed_files, compare_extracted, is_extracted
 from qa.index.files import check_file
 from qa.index.garbage import MANIFEST
 from qa.index.segment import CATALOGUE
 from qa.index.sources import alive_sources
 from qa.index.store import Pinned, files_below, pin_current
 from qa.records import Paragraph, Release
+from qa.releases.folder import MAX_FILE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Verification:
         releases: Releases whose stored text was compared with the SHA-256 of its file.
         quotes: Paragraphs and sentences compared with their release's text.
         faults: One line for each thing that is wrong; empty if all is well.
-        changed: Releases whose file differs from, or is gone since, the build; not a fault.
+        changed: Releases whose file differs from, or is gone since, the build, or would be
+            extracted by another version; not a fault.
     """
 
     generation: str
@@ -47,12 +50,19 @@ class Verification:
         return asdict(self)
 
 
-def verify_index(index: str | Path, releases: str | Path | None = None) -> Verification:
+def verify_index(
+    index: str | Path,
+    releases: str | Path | None = None,
+    *,
+    max_file_bytes: int = MAX_FILE_BYTES,
+) -> Verification:
     """Verify the generation that serves; no model is needed.
 
     Args:
         index: The index folder.
-        releases: The folder it was built from, to tell which files changed since.
+        releases: The folder it was built from: to tell which files changed since, and to extract
+            anew the texts of formats that are not text.
+        max_file_bytes: Largest text file that is read.
 
     Raises:
         IndexFault: There is no index, or its manifest cannot be read.
@@ -61,12 +71,20 @@ def verify_index(index: str | Path, releases: str | Path | None = None) -> Verif
     try:
         faults = list(_byte_faults(pinned))
         checked_releases = checked_quotes = 0
+        extracted: list[Extracted] = []
         if not faults:
             for release, quotes, wrong in _releases_with_quotes(pinned):
                 checked_releases += 1
                 checked_quotes += len(quotes)
                 faults += wrong + _release_faults(release) + _quote_faults(release, quotes)
-        changed = _changed_files(pinned, Path(releases)) if releases is not None else []
+                if is_extracted(release):
+                    extracted.append(Extracted.of(release))
+        changed: list[str] = []
+        if releases is not None:
+            changed += changed_files(alive_sources(pinned), Path(releases))
+            unlike = compare_extracted(extracted, Path(releases), max_file_bytes)
+            faults += unlike.faults
+            changed += unlike.notes
         return Verification(
             pinned.name,
             len(pinned.manifest.files),
@@ -129,7 +147,7 @@ def _of_segment(
 
 
 def _release_faults(release: Release) -> list[str]:
-    if is_text_of_its_file(release):
+    if is_extracted(release) or is_text_of_its_file(release):
         return []
     return [f"{release.id}: the stored text is not the text of the file it was read from"]
 
@@ -149,16 +167,3 @@ def _quote_faults(release: Release, quotes: list[tuple[int, int, str]]) -> list[
         for start, end, text in quotes
         if release.text[start:end] != text or not text
     ]
-
-
-def _changed_files(pinned: Pinned, folder: Path) -> list[str]:
-    changed = []
-    for record in alive_sources(pinned):
-        try:
-            data = (folder / record.path).read_bytes()
-        except OSError:
-            changed.append(f"{record.path}: no longer there")
-            continue
-        if hashlib.sha256(data).hexdigest() != record.sha256:
-            changed.append(f"{record.path}: changed since the index was built")
-    return changed

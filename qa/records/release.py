@@ -128,17 +128,19 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One press release, read from one file.
+    """One press release, read from a file.
 
     Attributes:
-        id: Path below the releases folder, `/`-separated.
+        id: Path below the releases folder, `/`-separated; `file!/inner` if it is inside a file.
         title: For display; entities decoded, markup taken off.
         areas: Forces or districts that published it; often one, empty if unknown.
         url: Web address it was published at; None if unknown.
         published: When, as far as the file tells; None if unknown.
         published_source: Which part of the file told, e.g. "publish.date"; None if unknown.
-        text: The whole file as decoded, newlines untouched.
-        encoding: Python codec name the bytes were decoded with.
+        text: The whole file as decoded, newlines untouched; of a format that is not text, what
+            was extracted.
+        encoding: How the text was made: the Python codec that decodes the file, or the format and
+            what extracted it, e.g. "pdf by pypdf 7.1.1".
         size: Bytes of the file.
         sha256: Hex digest of those bytes.
         paragraphs: In reading order, numbered from 1.

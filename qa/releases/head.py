@@ -94,6 +94,15 @@ def read_head(text: str) -> Head:
     return Head(values, closing.end())
 
 
+def read_mapping(source: str) -> dict[str, Any]:
+    """Read a small YAML map by itself, within the limits of a head; empty if there is none.
+
+    Raises:
+        UnreadableRelease: It is not YAML, or outside the limits.
+    """
+    return _read_values(source, 0) or {}
+
+
 def _read_values(source: str, lines_before: int) -> dict[str, Any] | None:
     size = len(source.encode("utf-8", "surrogatepass"))
     if size > MAX_HEAD_BYTES:

@@ -2,6 +2,7 @@
 
 The sources are asked in a fixed order, and the one that told is recorded:
 
+    what its format states     e.g. "mail Date", "article:published_time", "column Published"
     publish.date               head: "15:00 07/12/2020", "13 Jan 2021"
     article.published.time     head: "2021-01-21T14:32:58+00:00"
     publish.month              head: `publish: {year: 2020, month: november, day: 3}` or without day
@@ -14,6 +15,7 @@ The address's month comes last because sites file some releases under another mo
 """
 
 import re
+from collections.abc import Sequence
 
 from qa.language.dates import MONTHS, date_line, find_date, one_day, whole_month
 from qa.language.markup import plain
@@ -29,9 +31,19 @@ _URL_MONTH = re.compile(
 )
 
 
-def published(head: Head, url: str | None, body: str) -> tuple[Period | None, str | None]:
-    """Give the publish date and the name of its source, or (None, None)."""
+def published(
+    head: Head, url: str | None, body: str, told: Sequence[tuple[str, str]] = ()
+) -> tuple[Period | None, str | None]:
+    """Give the publish date and the name of its source, or (None, None).
+
+    Args:
+        head: What the file says of itself.
+        url: Its web address.
+        body: Its text.
+        told: What else states the date, where the format has a place for it: name and text.
+    """
     for source, period in (
+        *((name, _day(text)) for name, text in told),
         ("publish.date", _day(head.text("publish", "date") or head.text("publish"))),
         ("article.published.time", _day(head.text("article", "published", "time"))),
         ("publish.month", _parts(head)),

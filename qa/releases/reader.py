@@ -1,4 +1,4 @@
-"""Read one release file: bytes in, `Release` out.
+"""Read one release: bytes of a text file in, or a `Document` of another format; `Release` out.
 
 The steps, in order: decode, take the head off, cut paragraphs, tell their kinds, find
 speakers and sentences, then title, areas, address and date.
@@ -15,6 +15,7 @@ from qa.language.sentences import sentence_spans
 from qa.language.speakers import attribute
 from qa.records import Kind, Paragraph, Release, Sentence
 from qa.releases.decode import decode
+from qa.releases.formats.document import Document
 from qa.releases.head import Head, read_head
 from qa.releases.kinds import kinds
 from qa.releases.paragraphs import paragraph_spans
@@ -40,14 +41,27 @@ class Reading:
 
 
 def read_alone(data: bytes, release_id: str) -> Reading:
-    """Read the bytes of one release file; see `read_release`."""
-    release = read_release(data, release_id)
-    # Reading has just asked for these, so that `plain` still knows them.
-    return Reading(release, tuple(plain(one.text).text for one in release.paragraphs))
+    """Read the bytes of one text file; see `read_release`."""
+    return _with_texts(read_release(data, release_id))
+
+
+def read_document(document: Document, release_id: str, *, size: int, sha256: str) -> Reading:
+    """Read what the reader of another format made of a file, or of a part of it.
+
+    Args:
+        document: Text and head.
+        release_id: Path of the file, and what the document is called inside it.
+        size: Bytes of the file.
+        sha256: Of the file.
+
+    Raises:
+        UnreadableRelease: There is nothing to quote.
+    """
+    return _with_texts(_release(document, release_id, size, sha256))
 
 
 def read_release(data: bytes, release_id: str) -> Release:
-    """Read the bytes of one release file.
+    """Read the bytes of one text file.
 
     Args:
         data: The file as it is on disk.
@@ -57,12 +71,17 @@ def read_release(data: bytes, release_id: str) -> Release:
         UnreadableRelease: No text, a broken head, or nothing to quote.
     """
     decoded = decode(data)
-    head = read_head(decoded.text)
-    paragraphs = _paragraphs(decoded.text, head.body_start)
+    document = Document("", decoded.text, read_head(decoded.text), decoded.encoding)
+    return _release(document, release_id, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _release(document: Document, release_id: str, size: int, sha256: str) -> Release:
+    text, head = document.text, document.head
+    paragraphs = _paragraphs(text, head.body_start)
     if not paragraphs:
         raise UnreadableRelease("it has no text to quote", "write the release below its head")
     url = _url(head)
-    date, source = published(head, url, decoded.text[head.body_start :])
+    date, source = published(head, url, text[head.body_start :], document.dates)
     return Release(
         id=release_id,
         title=_title(head, paragraphs),
@@ -70,12 +89,17 @@ def read_release(data: bytes, release_id: str) -> Release:
         url=url,
         published=date,
         published_source=source,
-        text=decoded.text,
-        encoding=decoded.encoding,
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
+        text=text,
+        encoding=document.made,
+        size=size,
+        sha256=sha256,
         paragraphs=paragraphs,
     )
+
+
+def _with_texts(release: Release) -> Reading:
+    # Reading has just asked for these, so that `plain` still knows them.
+    return Reading(release, tuple(plain(one.text).text for one in release.paragraphs))
 
 
 def _paragraphs(text: str, body_start: int) -> tuple[Paragraph, ...]:

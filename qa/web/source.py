@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from qa.records import Hit, Release, Span
+from qa.releases.folder import file_of
 
 
 class Standing(StrEnum):
@@ -55,7 +56,8 @@ def check(hit: Hit, release: Release | None, folder: Path | None) -> Checked:
     if folder is None or not folder.is_dir():
         return Checked(Standing.UNSEEN, now)
     try:
-        data = (folder / hit.release).read_bytes()
+        name = file_of(hit.release, lambda path: (folder / path).is_file())
+        data = (folder / name).read_bytes()
     except OSError:
         return Checked(Standing.GONE, now)
     if hashlib.sha256(data).hexdigest() == hit.sha256:
@@ -70,12 +72,11 @@ def _stands(hit: Hit, text: str) -> bool:
 
 
 def _is_whole(release: Release) -> bool:
+    from qa.index.extracted import is_extracted
     from qa.index.verify import is_text_of_its_file  # which loads numpy
 
-    try:
-        return is_text_of_its_file(release)
-    except LookupError:
-        return True  # text taken out of another format: only the file itself has a hash
+    # Of a text taken out of another format only the file itself has a hash.
+    return is_extracted(release) or is_text_of_its_file(release)
 
 
 def _decoded(data: bytes, encoding: str) -> str:

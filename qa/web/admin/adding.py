@@ -13,7 +13,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from qa.errors import UsageError
-from qa.releases.folder import FORMATS
+from qa.releases.formats.known_formats import ENDINGS
 
 _MOST_NAME = 80
 
@@ -65,10 +65,10 @@ def safe_name(name: str) -> str:
         UsageError: It has another ending.
     """
     last = re.split(r"[/\\]", name)[-1]
-    stem, dot, ending = last.rpartition(".")
-    suffix = f".{ending.lower()}" if dot else ""
-    if suffix not in FORMATS:
-        raise UsageError(f"{last!r} is not of a format that is read: {', '.join(FORMATS)}")
+    suffix = next((ending for ending in ENDINGS if last.lower().endswith(ending)), None)
+    if suffix is None:
+        raise UsageError(f"{last!r} is not of a format that is read: {', '.join(ENDINGS)}")
+    stem = last[: -len(suffix)]
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_MOST_NAME].strip("-")
     if words in ("", "readme"):  # README.md at the top of the folder is none

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from qa.errors import QAError
-from qa.releases.folder import FORMATS
+from qa.releases.formats.known_formats import ENDINGS
 from qa.web.admin.office import Office
 from qa.web.escape import escaped
 from qa.web.plain.pages import fault_part, page_html
@@ -75,7 +75,7 @@ def _building(office: Office) -> str:
 
 
 def _adding(office: Office) -> str:
-    endings = ",".join(FORMATS)
+    endings = ",".join(ENDINGS)
     return (
         '<h2>Add releases</h2><form action="/admin/add" method="post" '
         f'enctype="multipart/form-data">{_token(office)}<label for="files">Files</label>'

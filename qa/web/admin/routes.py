@@ -122,7 +122,8 @@ def _added(office: Office, sent: list[tuple[str, bytes]]) -> list[tuple[bool, st
 def _known(office: Office) -> frozenset[str]:
     try:
         desk: Any = office.opening.get()
-        sources, rows = desk.generation.sources, desk.generation.rows_by_path().values()
-        return frozenset(sources[row].sha256 for row in rows)
+        generation = desk.generation
+        rows = generation.rows_by_path().values()
+        return frozenset(generation.sources[row].sha256 for row in rows)
     except QAError:
         return frozenset()

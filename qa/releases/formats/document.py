@@ -1,0 +1,157 @@
+"""What passes between a file and the reader of its format: `Source` in, `Document`s out.
+
+Each format is a module with one function, `parts(source)`. A part is one release of the file, or
+one file of an archive; what costs time and may fail is done by its `read`, one part after another,
+so that a part which is faulty costs only itself.
+
+    page.html ─► parts ─► Part "" ─► Document
+    feed.xml  ─► parts ─► Part "first-item-5d1c9a02" ─► Document, Part ...
+    all.zip   ─► parts ─► Part "north/a.md" ─► Document, Part "b.mbox" ─► Document, Document, ...
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qa.releases.head import Head
+
+INSIDE = "!/"  # stands in an id between a file and what is inside it
+
+_UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
+_SLUG_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be read.
+
+    Attributes:
+        name: Its name; the ending tells its format.
+        data: Its bytes.
+        max_bytes: Largest text file that is read; other formats may have a multiple.
+        columns: What its owner says of its columns: a YAML map, if it is a table.
+        depth: How many archives it is in.
+    """
+
+    name: str
+    data: bytes
+    max_bytes: int
+    columns: bytes | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One release, as the reader of a format makes it.
+
+    Attributes:
+        inner: Its name inside the file, `/`-separated; empty if the file is one release.
+        text: What is kept, and what quotes count in: paragraphs with blank lines between them.
+        head: What the file says of it, by the keys of a YAML head.
+        made: How the text was made, e.g. "pdf by pypdf 7.1.1".
+        dates: Further dates of publication and what told them, the best first.
+    """
+
+    inner: str
+    text: str
+    head: Head
+    made: str
+    dates: tuple[tuple[str, str], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give JSON values."""
+        return {
+            "inner": self.inner,
+            "text": self.text,
+            "values": self.head.values,
+            "body_start": self.head.body_start,
+            "made": self.made,
+            "dates": self.dates,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Document":
+        """Make one of what `to_dict` gave."""
+        return cls(
+            values["inner"],
+            values["text"],
+            Head(values["values"], values["body_start"]),
+            values["made"],
+            tuple((source, text) for source, text in values["dates"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A part that cannot be read: its name inside the file, why, and what to do."""
+
+    inner: str
+    reason: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a file, not read yet.
+
+    Attributes:
+        inner: Its name inside the file; empty if it is the whole file.
+        read: Reads it; may raise `UnreadableRelease`.
+    """
+
+    inner: str
+    read: Callable[[], Iterable[Document | Refused]]
+
+
+def fit_text(text: str) -> str:
+    r"""Take out of an extracted text what no text holds, and make the ends of its lines alike.
+
+    >>> fit_text("a\r\nb\x00\x0cc")
+    'a\nb\nc'
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    return _UNFIT.sub("", lines)
+
+
+def inner_name(key: str, words: str) -> str:
+    """Name a release inside a file, the same in every build: readable, and told apart by `key`.
+
+    Args:
+        key: What tells it from all others: an address, an id, the bytes of a message.
+        words: What a reader knows it by.
+
+    >>> inner_name("https://x.example/1", "Two men held!")
+    'two-men-held-1f0aaa98'
+    """
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return "-".join(filter(None, (slug(words), digest)))
+
+
+def slug(words: str) -> str:
+    """Make of words what is safe as part of a path, at most some sixty characters of it.
+
+    >>> slug("Café raid: 3 held in “Ōtara”")
+    'cafe-raid-3-held-in-otara'
+    """
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    whole = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if len(whole) <= _SLUG_CHARACTERS:
+        return whole
+    return whole[:_SLUG_CHARACTERS].rpartition("-")[0] or whole[:_SLUG_CHARACTERS]
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Number the later ones of names that are the same.
+
+    >>> told_apart(["a", "b", "a"])
+    ['a', 'b', 'a-2']
+    """
+    seen: dict[str, int] = {}
+    apart = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        apart.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return apart
