@@ -99,7 +99,6 @@ def test_filters_hold(desk):
     ("history", "understand"),
     [
         pytest.param([], True, id="nothing before"),
-        pytest.param([FIRST], True, id="no answer is known"),
         pytest.param("asked", False, id="as typed"),
         pytest.param("asked", ("period",), id="another rule"),
     ],
@@ -110,6 +109,12 @@ def test_else_the_question_is_read_like_any_other(desk, history, understand):
 
     assert not any("Taken to ask" in note for note in answer.read_as.notes)
     assert answer.refusal is None or answer.refusal.reason != "nothing_later"
+
+
+def test_an_earlier_question_without_its_answer_is_asked_first(desk):
+    known = desk.ask("What happened next?", history=[Turn(FIRST, desk.ask(FIRST))])
+
+    assert desk.ask("What happened next?", history=[FIRST]).quotes == known.quotes != ()
 
 
 @pytest.mark.parametrize(
