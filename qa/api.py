@@ -175,7 +175,8 @@ def _probing(reader: Reader | None, encoder: SentenceTransformerEncoder) -> Prob
 
 
 def _assistant(index: str | Path) -> Assistant:
-    key = (Path(index).resolve(), load_settings())
+    # As it was named: what a link leads to is opened by that link, which may go.
+    key = (Path(index).absolute(), load_settings())
     with _lock:
         if key not in _open:
             _open[key] = Assistant.open(index, key[1])

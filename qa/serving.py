@@ -234,21 +234,6 @@ class Serving:
         )
 
 
-def _with_way_out(refused: Refusal | None, query: Query) -> Refusal | None:
-    """Say how to search without what was read in the question, where that may have cost it."""
-    if refused is None or not (query.period or query.places or query.given):
-        return refused
-    way_out = "What it says of when or where was taken into account; ask it as typed to search all."
-    return replace(refused, message=f"{refused.message} {way_out}")
-
-
-def _noting_period(query: Query, found: Found) -> Query:
-    if query.period is None or any(release.in_period for release in found.releases):
-        return query
-    note = f"Nothing found is of “{query.period.words}”; the nearest of other times was looked at."
-    return replace(query, notes=(*query.notes, note))
-
-
 def _cannot_search(asked: Asked, scope: Scope) -> Refusal | None:
     if not scope.searched.releases:
         return refusal("nothing_in_scope", scope.searched)

@@ -96,6 +96,17 @@ def encoder():
 
 
 @pytest.fixture
+def desk(request, write, encoder, tmp_path):
+    """An assistant over the `CORPUS` of the test's module, with the computable model."""
+    from qa.assistant import Assistant
+    from qa.index.build import build_index
+
+    build_index(write(request.module.CORPUS), tmp_path / "index", encoder, max_file_bytes=10_000)
+    with Assistant.open(tmp_path / "index", encoder=encoder) as desk:
+        yield desk
+
+
+@pytest.fixture
 def write(tmp_path):
     """Write release files below a scratch folder: write({"a.md": "text"}) gives the folder."""
 

@@ -41,13 +41,6 @@ CORPUS = {
 }
 
 
-@pytest.fixture
-def desk(write, encoder, tmp_path):
-    build_index(write(CORPUS), tmp_path / "index", encoder, max_file_bytes=10_000)
-    with Assistant.open(tmp_path / "index", encoder=encoder) as desk:
-        yield desk
-
-
 def test_the_answer_is_quoted_with_its_sentence_and_its_source(desk):
     answer = desk.ask("Where were the four tractors found?")
     quote = answer.quotes[0]

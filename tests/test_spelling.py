@@ -2,8 +2,6 @@
 
 import pytest
 
-from qa.assistant import Assistant
-from qa.index.build import build_index
 from qa.questions.spelling import is_english, tidied
 from tests.index_samples import RELEASES
 
@@ -13,13 +11,6 @@ CORPUS = {
     "Officers arrested seven people after a burglary in Merrow.\n\n"
     "A sum of £4,100 in cash was seized.\n\nInspector Ada Quill led the investigation.\n",
 }
-
-
-@pytest.fixture
-def desk(write, encoder, tmp_path):
-    build_index(write(CORPUS), tmp_path / "index", encoder, max_file_bytes=10_000)
-    with Assistant.open(tmp_path / "index", encoder=encoder) as desk:
-        yield desk
 
 
 @pytest.mark.parametrize(

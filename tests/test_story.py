@@ -3,8 +3,6 @@
 import pytest
 
 import qa
-from qa.assistant import Assistant
-from qa.index.build import build_index
 from qa.language.matters import days_in, marks_of, stage_of
 
 HEAD = "---\narea: {}\ndate: {}\ntitle: {}\n---\n\n"
@@ -27,13 +25,6 @@ CORPUS = {
     "again.md": HEAD.format("Kent", "2021-10-02", "Burglar sentenced again")
     + "Jo Bloggs, aged 35, of Quill Mews, Corley, was jailed for another burglary, on 9 May.\n",
 }
-
-
-@pytest.fixture
-def desk(write, encoder, tmp_path):
-    build_index(write(CORPUS), tmp_path / "index", encoder, max_file_bytes=10_000)
-    with Assistant.open(tmp_path / "index", encoder=encoder) as desk:
-        yield desk
 
 
 def told(desk, of):

@@ -2,8 +2,6 @@
 
 import pytest
 
-from qa.assistant import Assistant
-from qa.index.build import build_index
 from qa.questions.follow_up import leans
 from qa.records import Turn
 
@@ -25,13 +23,6 @@ OTHER = (
 FAIR = HEAD.format("Kent", "2021-05-01", "Fair") + "The harvest fair in Thorn was led by nobody.\n"
 CORPUS = {"raid.md": RAID, "other.md": OTHER, "fair.md": FAIR}
 FIRST = "Who searched a garage in Merrow in July 2020?"
-
-
-@pytest.fixture
-def desk(write, encoder, tmp_path):
-    build_index(write(CORPUS), tmp_path / "index", encoder, max_file_bytes=10_000)
-    with Assistant.open(tmp_path / "index", encoder=encoder) as desk:
-        yield desk
 
 
 def talk(desk, *questions, **options):

@@ -5,9 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from qa.assistant import Assistant
 from qa.errors import QuestionError
-from qa.index.build import build_index
 from qa.language.dates import one_day
 from qa.language.stated_dates import states_day_in
 from qa.questions.understand import understanding_of
@@ -22,13 +20,6 @@ CORPUS = {
     "undated.md": HEAD.format("Kent", "someday") + TEXT.format("was put out by six crews"),
 }
 QUESTION = "What is known of the fire at the mill"
-
-
-@pytest.fixture
-def desk(write, encoder, tmp_path):
-    build_index(write(CORPUS), tmp_path / "index", encoder, max_file_bytes=10_000)
-    with Assistant.open(tmp_path / "index", encoder=encoder) as desk:
-        yield desk
 
 
 def found(desk, question, **options):

@@ -2,8 +2,6 @@
 
 import pytest
 
-from qa.assistant import Assistant
-from qa.index.build import build_index
 from qa.questions.what_next import asks_onward
 from qa.records import Turn
 
@@ -22,13 +20,6 @@ CORPUS = {
     + "A man was charged with a fight in Barton.\n",
 }
 FIRST = "Who robbed the shop in Ashby with a lantern?"
-
-
-@pytest.fixture
-def desk(write, encoder, tmp_path):
-    build_index(write(CORPUS), tmp_path / "index", encoder, max_file_bytes=10_000)
-    with Assistant.open(tmp_path / "index", encoder=encoder) as desk:
-        yield desk
 
 
 def after(desk, *questions, **how):

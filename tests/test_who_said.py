@@ -2,8 +2,6 @@
 
 import pytest
 
-from qa.assistant import Assistant
-from qa.index.build import build_index
 from qa.language.same_name import same_person
 from qa.questions.said import asks_who_said, find_speaker
 from qa.records import Turn
@@ -18,13 +16,6 @@ CORPUS = {
     + "The raid was a triumph, and the raid was no surprise at all to anybody.\n\n"
     "PC Ben Rook said: “The raid was a triumph for Merrow.”\n",
 }
-
-
-@pytest.fixture
-def desk(write, encoder, tmp_path):
-    build_index(write(CORPUS), tmp_path / "index", encoder, max_file_bytes=10_000)
-    with Assistant.open(tmp_path / "index", encoder=encoder) as desk:
-        yield desk
 
 
 @pytest.mark.parametrize(

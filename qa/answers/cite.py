@@ -51,6 +51,19 @@ def as_quote(hit: Hit, chosen: Chosen, generation: Generation, scope: Scope) -> 
     return Quote(**values, also_in=tuple(also_in))
 
 
+def source_of(head: ReleaseHead, paragraph: Paragraph) -> dict[str, Any]:
+    """Give what every citation says of where a paragraph stands, by the names of the records."""
+    return {
+        "release": head.id,
+        "title": head.title,
+        "area": ", ".join(head.areas),
+        "published": head.published.iso if head.published else None,
+        "url": head.url,
+        "paragraph": paragraph.number,
+        "sha256": head.sha256,
+    }
+
+
 def first_sentence(paragraph: Paragraph) -> Sentence:
     """Give the first sentence of a paragraph; the whole of it if it has none."""
     whole = Sentence(paragraph.start, paragraph.end, paragraph.text)
@@ -62,18 +75,12 @@ def _hit(place: tuple[int, float], head: ReleaseHead, paragraph: Paragraph, mark
     return Hit(
         rank=rank,
         score=round(score, 4),
-        release=head.id,
-        title=head.title,
-        area=", ".join(head.areas),
-        published=head.published.iso if head.published else None,
-        url=head.url,
-        paragraph=paragraph.number,
+        **source_of(head, paragraph),
         start=paragraph.start,
         end=paragraph.end,
         text=paragraph.text,
         sentence=marked.sentence,
         speaker=paragraph.speaker,
-        sha256=head.sha256,
         kind=paragraph.kind,
         answer=marked.answer,
     )

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.answers.cite import source_of
 from qa.index.catalogue import ReleaseHead
 from qa.index.columns import TRAITS, Columns
 from qa.index.generation import Generation
@@ -154,16 +155,7 @@ def _best_sentence(paragraph: Paragraph, rule: ListRule, stemmer: Any) -> Senten
 
 
 def _entry(head: ReleaseHead, paragraph: Paragraph, quote: Sentence) -> ListedRelease:
-    return ListedRelease(
-        release=head.id,
-        title=head.title,
-        area=", ".join(head.areas),
-        published=head.published.iso if head.published else None,
-        url=head.url,
-        paragraph=paragraph.number,
-        quote=quote,
-        sha256=head.sha256,
-    )
+    return ListedRelease(**source_of(head, paragraph), quote=quote)
 
 
 def _in_words(query: Query, rule: ListRule, found: _Found) -> str:

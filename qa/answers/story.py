@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from qa.answers.cite import first_sentence
+from qa.answers.cite import first_sentence, source_of
 from qa.index.generation import Generation
 from qa.index.terms import terms
 from qa.language.markup import plain
@@ -178,14 +178,8 @@ def _step(release: int, why: str, generation: Generation) -> Step:
     head = generation.catalogue.heads([release])[release]
     told = _opening(release, generation)
     return Step(
-        release=head.id,
-        title=head.title,
-        area=", ".join(head.areas),
-        published=head.published.iso if head.published else None,
-        url=head.url,
+        **source_of(head, told),
         stage=stage_of(head.title, plain(told.text).text),
         why=why,
-        paragraph=told.number,
         quote=first_sentence(told),
-        sha256=head.sha256,
     )

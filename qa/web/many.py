@@ -10,6 +10,7 @@ from qa.language.markup import plain
 from qa.records import ListedRelease, Listing, Step
 from qa.web.citation import host_of
 from qa.web.escape import escaped
+from qa.web.passage import linked
 from qa.web.texts import Texts, say_count, say_date
 
 
@@ -45,18 +46,11 @@ def later_html(later: Step | None, texts: Texts) -> str:
 def _entry(one: ListedRelease | Step, texts: Texts) -> str:
     date = say_date(texts, one.published) if one.published else texts.undated
     facts = escaped(_joined((one.area, date, host_of(one.url))))
+    title = linked(one.title or one.release, one.url)
     return (
         f'<blockquote lang="en">{escaped(plain(one.quote.text).text)}</blockquote>'
-        f'<cite lang="en">{_title(one)}</cite><span class="qa-facts">{facts}</span>'
+        f'<cite lang="en">{title}</cite><span class="qa-facts">{facts}</span>'
     )
-
-
-def _title(one: ListedRelease | Step) -> str:
-    title = escaped(one.title or one.release)
-    if not host_of(one.url):
-        return title
-    address = escaped(one.url or "")
-    return f'<a href="{address}" target="_blank" rel="noopener noreferrer">{title}</a>'
 
 
 def _joined(facts: Sequence[str]) -> str:

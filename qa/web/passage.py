@@ -60,7 +60,16 @@ def citation(hit: Hit, texts: Texts) -> str:
         # Named beside the link, since a title can pretend to lead anywhere.
         escaped(host_of(hit.url)),
     ]
-    return f'<cite lang="en">{_title(hit)}</cite><span class="qa-facts">{_joined(facts)}</span>'
+    title = linked(hit.title or hit.release, hit.url)
+    return f'<cite lang="en">{title}</cite><span class="qa-facts">{_joined(facts)}</span>'
+
+
+def linked(title: str, url: str | None) -> str:
+    """Show a title, as a link where there is an address that may be shown as one."""
+    if not host_of(url):
+        return escaped(title)
+    address = escaped(url or "")
+    return f'<a href="{address}" target="_blank" rel="noopener noreferrer">{escaped(title)}</a>'
 
 
 def button(name: str, value: str, words: str, *, kind: str = "", hidden: str = "") -> str:
@@ -79,14 +88,6 @@ def _sentence(hit: Hit, text: Plain, start: int, end: int) -> str:
     first, last = text.place(hit.answer.start - hit.start, hit.answer.end - hit.start)
     words = f"<strong>{escaped(text.text[first:last])}</strong>"
     return f"{escaped(text.text[start:first])}{words}{escaped(text.text[last:end])}"
-
-
-def _title(hit: Hit) -> str:
-    title = escaped(hit.title or hit.release)
-    if not host_of(hit.url):
-        return title
-    address = escaped(hit.url or "")
-    return f'<a href="{address}" target="_blank" rel="noopener noreferrer">{title}</a>'
 
 
 def _published(hit: Hit, texts: Texts) -> str:

@@ -1,38 +1,21 @@
 """The whole site in a process of its own, over the index of the samples, and calls to it."""
 
 import json
-import os
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
 from tests.conftest import ROOT
-from tests.web_server import free_port
+from tests.web_server import served_chat
 
 
 @contextmanager
 def served_site(index, *options, folder=ROOT, **environment):
     """Serve as `qa serve` does; gives the address."""
-    command = [sys.executable, "-m", "qa", "serve", "--index", str(index)]
-    command += ["--port", str(free_port()), *map(str, options)]
-    served = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with served:
-        try:
-            line = served.stdout.readline()
-            assert " at http://" in line, served.stderr.read()
-            yield line.split(" at ")[1].split()[0]
-        finally:
-            served.terminate()
-            served.communicate(timeout=20)
+    arguments = ("--index", str(index), *map(str, options))
+    program = ("-m", "qa", "serve")
+    with served_chat(*arguments, program=program, folder=folder, **environment) as (address, _):
+        yield address
 
 
 def call(address, data=None, **headers):
