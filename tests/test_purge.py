@@ -98,9 +98,8 @@ def test_a_purge_after_an_update_writes_the_index_anew(write, index, change):
     assert verify_index(index, folder).faults == verify_index(index, folder).changed == ()
     with Assistant.open(index, encoder=HashedWords()) as desk:
         after = desk.retrieve("Which fair did the parrots visit?", 20)
-    assert [(hit.release, hit.text) for hit in after[:1]] == [
-        (hit.release, hit.text) for hit in before[:1]
-    ]
+    # In no order: of four releases, one that is gone counts a quarter of every idf until then.
+    assert {(hit.release, hit.text) for hit in after} == {(h.release, h.text) for h in before}
     again = build(folder, index, HashedWords())
     assert (again.changed, again.generation) == (False, purged.generation)
 
