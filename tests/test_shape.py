@@ -30,8 +30,9 @@ LADDER = (
     ("qa.service",),
     ("qa.evaluation", "qa.web", "qa.doctor"),
     ("qa.progress", "qa.show", "qa.watch", "qa.cli_parts"),
-    ("qa.show_overview",),
+    ("qa.show_overview", "qa.show_releases"),
     ("qa.cli_batch", "qa.cli_index", "qa.cli_overview", "qa.cli_serve"),
+    ("qa.cli_releases",),
     ("qa.cli",),
     ("qa.__main__", "app"),
 )
