@@ -72,7 +72,7 @@ def build(
     if as_json:
         print_json(report.to_dict())
         return
-    write_report(report)
+    _write_report(report)
 
 
 def _watch(
@@ -91,23 +91,12 @@ def _watch(
             elif isinstance(outcome, Exception):
                 write_lines(sys.stderr, [f"qa: {fault}"])
             else:
-                write_report(outcome)
+                _write_report(outcome)
     except KeyboardInterrupt:
         write_lines(sys.stderr, ["qa: watching ended; what was published last serves"])
 
 
-def built(releases: Path, index: Path) -> BuildReport:
-    """Build once, with progress on stderr."""
-    from qa.api import Builder
-    from qa.progress import shown_progress
-    from qa.settings import load_settings
-
-    with shown_progress() as progress:
-        return Builder(load_settings()).build(releases, index, progress=progress)
-
-
-def write_report(report: BuildReport) -> None:
-    """Tell what a build did: what it left out on stderr, the rest on stdout."""
+def _write_report(report: BuildReport) -> None:
     from qa.show import build_lines
 
     lines = list(build_lines(report, report.skipped))

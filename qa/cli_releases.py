@@ -1,21 +1,17 @@
-"""The commands about the folder of releases: add, check, remove.
+"""The commands about the folder of releases: add, fetch, check, remove.
 
 Each imports what it needs, so that `--help` is quick.
 """
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from qa.cli_index import built
+from qa.cli_adding import Told
 from qa.cli_parts import AsJson, Index, Releases, print_json, write_lines
-from qa.errors import NotAdded, UsageError
-
-if TYPE_CHECKING:
-    from qa.records import BuildReport, Skipped
-    from qa.releases.adding import Added, Adding, Offered
+from qa.errors import UsageError
 
 Build = Annotated[
     bool, typer.Option("--build", help="Then build the index, if anything was added.")
@@ -27,7 +23,7 @@ Replace = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Make commands of the functions below."""
-    for command in (add, check, remove):
+    for command in (add, fetch, check, remove):
         app.command()(command)
 
 
@@ -66,7 +62,63 @@ def add(
     with Adding(releases, max_file_bytes=most, replace=replace) as adding:
         for path in paths:
             for one in offered(path, most):
-                told.add(adding, one)
+                told.tell(adding.added(one))
+    told.end(releases, index, build=build)
+
+
+def fetch(
+    addresses: Annotated[
+        list[str],
+        typer.Argument(help="Addresses of pages, sitemaps or feeds.", metavar="URL…"),
+    ],
+    releases: Releases = Path("seeds"),
+    most: Annotated[int, typer.Option("--most", min=1, help="Pages to fetch in all.")] = 500,
+    again: Annotated[
+        bool, typer.Option("--again", help="Fetch pages anew that are there already.")
+    ] = False,
+    pause: Annotated[
+        float, typer.Option("--pause", min=0, help="Seconds between two requests of one site.")
+    ] = 1.0,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=0.1, help="Seconds that one page may take in all.")
+    ] = 30.0,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from addresses that are not public, too.")
+    ] = False,
+    build: Build = False,
+    index: Index = Path("index"),
+    as_json: AsJson = False,
+) -> None:
+    """Fetch web pages into the releases; exit 1 if any could not be. No other command goes online.
+
+    A page is added like a file of "qa add", as it is, and keeps its address, so that quotes link
+    to it. Of a sitemap, an index of sitemaps, or an RSS or Atom feed, all pages of the same site
+    are fetched. What is there already is not asked for, so a run that was broken off, or came to
+    --most, goes on when it is run again.
+
+    robots.txt is kept to, as it applies to "ReleaseQA", with the pause that it asks for. Pages are
+    limited in size (max_file_kb of qa.yaml, four times) and in time. Only public addresses are
+    connected to, wherever a name or a redirect leads.
+
+        qa fetch https://news.example.org/2020/12/two-men-held
+        qa fetch https://news.example.org/sitemap.xml --most 100 --build
+
+    It needs: pip install 'release-qa[fetch]'
+    """
+    from qa.fetching import libraries
+
+    libraries.require()
+    from qa.fetching.fetch import Fetching, Plan
+    from qa.releases.adding import Adding
+    from qa.settings import load_settings
+
+    largest = load_settings().max_file_kb * 1024
+    told = Told(as_json=as_json)
+    with Adding(releases, max_file_bytes=largest, replace=again) as adding:
+        fetching = Fetching(adding, Plan(most, pause, seconds, again, allow_private))
+        for address in addresses:
+            for one in fetching.fetch(address):
+                told.tell(one)
     told.end(releases, index, build=build)
 
 
@@ -150,71 +202,6 @@ def remove(
             "'qa purge' after it, out of the index on disk"
         ],
     )
-
-
-class Told:
-    """What is told of files that were to be added, and whether they were."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        """Begin with nothing."""
-        self._as_json = as_json
-        self.added: list[Added] = []
-        self.refused: list[dict[str, Any]] = []
-
-    def add(self, adding: "Adding", one: "Offered | Skipped") -> None:
-        """Add a file, and tell how it went."""
-        from qa.releases.adding import Offered
-        from qa.show_releases import added_lines
-
-        if not isinstance(one, Offered):
-            self.refuse(one.path, one.reason, one.cure)
-            return
-        try:
-            added = adding.add(one)
-        except NotAdded as error:
-            self.refuse(one.origin, error.reason, error.cure)
-            return
-        self.added.append(added)
-        if not self._as_json:
-            write_lines(sys.stdout, added_lines(added))
-            sys.stdout.flush()
-        for skip in added.left_out:
-            self._warn(f"left out of it: {skip}")
-
-    def refuse(self, origin: str, reason: str, cure: str) -> None:
-        """Tell of a file that is not added."""
-        self.refused.append({"from": origin, "reason": reason, "cure": cure})
-        self._warn(f"not added: {origin}: {reason}; {cure}")
-
-    def end(self, releases: Path, index: Path, *, build: bool) -> None:
-        """Build if it is wished, tell what is to do else, and end with the exit code."""
-        report = built(releases, index) if build and self.added else None
-        self._conclude(releases, report)
-        sys.exit(1 if self.refused or any(one.left_out for one in self.added) else 0)
-
-    def _conclude(self, releases: Path, report: "BuildReport | None") -> None:
-        from qa.cli_index import write_report
-        from qa.web.words import counted
-
-        if self._as_json:
-            values = [one.to_dict() for one in self.added]
-            made = report.to_dict() if report else None
-            print_json({"added": values, "refused": self.refused, "build": made})
-            return
-        write_lines(
-            sys.stdout, [f"{counted(len(self.added), 'file')} added, {len(self.refused):,} refused"]
-        )
-        if report is not None:
-            write_report(report)
-        elif self.added:
-            line = f"the index learns of it by: qa build --releases {releases}"
-            write_lines(sys.stdout, [line])
-
-    def _warn(self, line: str) -> None:
-        from qa.show import visible
-
-        write_lines(sys.stderr, [visible(line)])
-        sys.stderr.flush()
 
 
 def _ask(question: str) -> None:

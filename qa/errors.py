@@ -10,6 +10,8 @@ what was expected, and what to do about it.
     │   ├── QuestionSetError   a file of test questions is wrong, with its line
     │   ├── SavedRunError      a saved evaluation is none, or is of other questions
     │   ├── NotAdded           one file or page was not put among the releases
+    │   │   ├── AlreadyThere   since the very same is among them
+    │   │   └── Unreachable    since its server is not reached, or gives no answer in time
     │   └── ReportError        a report cannot be written where it was asked for
     ├── ReleasesError          the folder of releases cannot be read           (exit 3)
     │   └── UnreadableRelease  one file of it cannot; a build skips it and goes on
@@ -72,6 +74,14 @@ class NotAdded(UsageError):
         super().__init__(f"{reason}; {cure}")
         self.reason = reason
         self.cure = cure
+
+
+class AlreadyThere(NotAdded):
+    """The very same file is among the releases."""
+
+
+class Unreachable(NotAdded):
+    """A server is not reached, does not want to be asked now, or gives no answer in time."""
 
 
 class ReleasesError(QAError):

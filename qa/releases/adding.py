@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from qa.errors import NotAdded, UnreadableRelease
+from qa.errors import AlreadyThere, NotAdded, UnreadableRelease
 from qa.records import Skipped
 from qa.releases.contents import Contents
 from qa.releases.extraction import Extraction
@@ -70,6 +70,18 @@ class Added:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What needs no adding: it is among the releases already, by its name or to the byte."""
+
+    origin: str
+    path: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give JSON values."""
+        return {"from": self.origin, "path": self.path}
+
+
 class Adding:
     """Adds files to a releases folder, one after another."""
 
@@ -119,21 +131,34 @@ class Adding:
         path = safe_name(offered.name, offered.above)
         twin = self._contents.same_as(offered.data)
         if twin is not None:
-            raise NotAdded(f"it is the very same as {twin!r}", "it needs no adding")
+            raise AlreadyThere(f"it is the very same as {twin!r}", "it needs no adding")
         if not self._replace and self.has(path):
             raise taken(path)
-        understood, left_out = self._understood(path, offered)
+        understood, left_out = self.understood(offered)
         self._put(path, offered)
         return Added(offered.origin, path, understood, left_out)
+
+    def added(self, one: Offered | Skipped) -> Added | Skipped:
+        """Add one file; if it is not added, give the reason instead of raising it."""
+        if isinstance(one, Skipped):
+            return one
+        try:
+            return self.add(one)
+        except NotAdded as error:
+            return Skipped(one.origin, error.reason, error.cure)
 
     def has(self, path: str) -> bool:
         """Tell whether something is in the folder under a path."""
         place = self.root / path
         return place.is_symlink() or place.exists()
 
-    def _understood(
-        self, path: str, offered: Offered
-    ) -> tuple[tuple[Understood, ...], tuple[Skipped, ...]]:
+    def understood(self, offered: Offered) -> tuple[tuple[Understood, ...], tuple[Skipped, ...]]:
+        """Read a file without adding it: what is understood, one release or more, and left out.
+
+        Raises:
+            NotAdded: Nothing in it can be read.
+        """
+        path = safe_name(offered.name, offered.above)
         found: list[Look | Skipped] = []
         try:
             for one in looks(

@@ -15,7 +15,7 @@ The address's month comes last because sites file some releases under another mo
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from qa.language.dates import MONTHS, date_line, find_date, one_day, whole_month
@@ -50,7 +50,7 @@ def stated_dates(
     head: Head, url: str | None, body: str, told: Sequence[tuple[str, str]] = ()
 ) -> Iterator[tuple[Period, str]]:
     """Give every date that a release states of its publication, with its source, in their order."""
-    for source, find in (
+    sources: tuple[tuple[str, Callable[[], Period | None]], ...] = (
         *((name, partial(_day, text)) for name, text in told),
         ("publish.date", lambda: _day(head.text("publish", "date") or head.text("publish"))),
         ("article.published.time", lambda: _day(head.text("article", "published", "time"))),
@@ -59,7 +59,8 @@ def stated_dates(
         ("url", lambda: _url_day(url)),
         ("top line", lambda: _top_line(body)),
         ("url.month", lambda: _url_month(url)),
-    ):
+    )
+    for source, find in sources:
         period = find()
         if period is not None:
             yield period, source
