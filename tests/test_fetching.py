@@ -38,7 +38,7 @@ def fetched(tmp_path):
     folder.mkdir()
 
     def fetch(*addresses, **plan):
-        chosen = Plan(**{"allow_private": True, "pause": 0.0, "seconds": 5.0} | plan)
+        chosen = Plan(**{"allow_private": True, "pause": 0.0, "seconds": 20.0} | plan)
         with Adding(folder, replace=chosen.again) as adding:
             run = Fetching(adding, chosen)
             return [one for address in addresses for one in run.fetch(address)]

@@ -20,6 +20,7 @@ import httpcore2
 
 from qa.errors import NotAdded, Unreachable
 
+_PROTOCOLS = ip_network("192.0.0.0/24")  # which Python before 3.11.10 takes for public in part
 _NAT64 = ip_network("64:ff9b::/96")
 ONLINE = "see to the network, or save the page by other means and add it with: qa add FILE"
 
@@ -58,10 +59,12 @@ def is_public(address: Address) -> bool:
     """
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or _translated(address)
-        if address.teredo or address.is_site_local or (inner and not is_public(inner)):
+        if inner is not None:
+            return is_public(inner)
+        if address.teredo or address.is_site_local:
             return False
-        if address.ipv4_mapped:
-            return True
+    elif address in _PROTOCOLS:
+        return False
     return address.is_global and not (
         address.is_multicast or address.is_reserved or address.is_private or address.is_unspecified
     )

@@ -4,8 +4,11 @@ Reads    what someone typed, or what a page, sitemap or redirect says
 Gives    an address in ASCII, without its fragment
 """
 
+import re
+
 from qa.errors import NotAdded
 
+_HOST = re.compile(rb"[a-zA-Z0-9._-]+|[0-9a-fA-F:.]+")  # a name, or an address in brackets
 MOST = 2000  # characters
 
 
@@ -27,12 +30,12 @@ def web_address(text: str, base: str | None = None) -> str:
     try:
         url = URL(text.strip())
         url = (URL(base).join(url) if base else url).copy_with(fragment=None)
-        host = url.raw_host
+        host, port = url.raw_host, url.port
     except (InvalidURL, ValueError, TypeError) as error:
         raise NotAdded(f"it is no web address: {error}", "look at its spelling") from None
     if url.scheme not in ("http", "https"):
         raise NotAdded("it is no address of the web", "begin it with https:// or http://")
-    if not host:
+    if not _HOST.fullmatch(host) or not 0 < (port or 80) < 1 << 16:
         raise NotAdded("it names no server", "write it as https://server/path")
     if url.userinfo:
         raise NotAdded("it has a name or password in it", "leave them out; none is ever sent")

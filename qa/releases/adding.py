@@ -126,8 +126,6 @@ class Adding:
             NotAdded: It is empty, of another format, cannot be read, is there already, or cannot
                 be written.
         """
-        if not offered.data.strip():
-            raise NotAdded("it is empty", "give a file with text")
         path = safe_name(offered.name, offered.above)
         twin = self._contents.same_as(offered.data)
         if twin is not None:
@@ -158,6 +156,8 @@ class Adding:
         Raises:
             NotAdded: Nothing in it can be read.
         """
+        if not offered.data.strip():
+            raise NotAdded("it is empty", "give a file with text")
         path = safe_name(offered.name, offered.above)
         found: list[Look | Skipped] = []
         try:
