@@ -77,7 +77,15 @@ class NotAdded(UsageError):
 
 
 class AlreadyThere(NotAdded):
-    """The very same file is among the releases."""
+    """The very same file is among the releases.
+
+    Attributes:
+        path: Of that file, below the releases folder.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"it is the very same as {path!r}", "it needs no adding")
+        self.path = path
 
 
 class Unreachable(NotAdded):

@@ -1,5 +1,6 @@
 """A web server on loopback that gives what a test wants: pages, redirects, floods, drips."""
 
+import ssl
 import threading
 import time
 from contextlib import contextmanager
@@ -68,8 +69,8 @@ class Site:
 
 
 @contextmanager
-def serving(host="127.0.0.1"):
-    """Serve a `Site` while the block runs."""
+def serving(host="127.0.0.1", certificate=None):
+    """Serve a `Site` while the block runs; over TLS if there is a file with key and certificate."""
     site = Site()
 
     class Handler(BaseHTTPRequestHandler):
@@ -90,9 +91,13 @@ def serving(host="127.0.0.1"):
 
     server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
+    if certificate is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
-    site.address = f"http://{host}:{server.server_port}"
+    site.address = f"http{'s' if certificate else ''}://{host}:{server.server_port}"
     try:
         yield site
     finally:

@@ -46,6 +46,10 @@ class Plan:
     allow_private: bool = False
 
 
+class _Enough(NotAdded):
+    """Nothing more of what was asked for is fetched."""
+
+
 class Fetching:
     """Fetches addresses, one after another, into a releases folder."""
 
@@ -80,7 +84,10 @@ class Fetching:
             yield Held(address, path)
             return
         if self._pages >= self._plan.most:
-            raise NotAdded(f"{self._pages:,} pages were fetched", "raise --most, or run it again")
+            raise _Enough(
+                f"it leads to more than the {self._plan.most:,} pages that are fetched at once",
+                "run it again, which goes on behind them, or raise --most",
+            )
         self._pages += 1
         response = self._asked(address)
         if is_list(response.data) and response.kind not in _PAGE_KINDS[1:]:
@@ -95,25 +102,22 @@ class Fetching:
         """Fetch all pages of a list that are of the same site as the list."""
         self._lists += 1
         if self._lists > MAX_LISTS:
-            raise NotAdded(f"it leads to over {MAX_LISTS} lists", "fetch the rest by themselves")
+            raise _Enough(f"it leads to over {MAX_LISTS} lists", "fetch the rest by themselves")
         found = 0
         for one in listed(response.data):
             found += 1
-            if self._pages >= self._plan.most:
-                raise NotAdded(
-                    f"it lists more than the {self._plan.most:,} pages that were fetched",
-                    "run it again, which goes on behind them, or raise --most",
-                )
             try:
-                address = web_address(one.address, response.address)
+                address = web_address(one, response.address)
                 if not same_site(address, response.address):
                     raise NotAdded(
                         f"it is not of {site_of(response.address)}, whose list names it",
                         "fetch it by its own address",
                     )
                 yield from self._fetched(address)
+            except _Enough:
+                raise
             except NotAdded as error:
-                yield Skipped(one.address, error.reason, error.cure)
+                yield Skipped(one, error.reason, error.cure)
         if not found:
             raise NotAdded("it lists no pages", "fetch the pages themselves")
 
@@ -140,9 +144,7 @@ class Fetching:
             return self._adding.max_file_bytes * (page.times if page else 1)
         if kind in _LIST_KINDS:
             return self._adding.max_file_bytes * _LIST_TIMES
-        raise NotAdded(
-            f"it is {kind}, not a page", "save it, and add it with: qa add FILE; link by hand"
-        )
+        raise NotAdded(f"it is {kind}, not a page", "save it, and add it with: qa add FILE")
 
     def _added(self, address: str, response: Response) -> Added | Held:
         """Add a page, with its address behind it unless it states one of the same site itself."""
@@ -155,5 +157,5 @@ class Fetching:
             if stated is None or not same_site(stated, response.address):
                 page = Offered(address, name, with_address(data, response.address), above)
             return self._adding.add(page)
-        except AlreadyThere:
-            return Held(address, path_of(address))
+        except AlreadyThere as error:
+            return Held(address, error.path)

@@ -4,13 +4,12 @@ Read in one pass that keeps nothing but the addresses; entities are refused and 
 list refers to is loaded, so it costs what its bytes cost.
 
 Reads    bytes of such a list
-Gives    addresses of pages and of further lists, in their order
+Gives    addresses of pages, or of further lists, in their order
 """
 
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from qa.errors import NotAdded
@@ -19,20 +18,7 @@ MOST = 50_000  # addresses; a sitemap may have no more
 
 _ENTITY = re.compile(rb"<!\s*ENTITY", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
-_PLACES = {  # parent and element that hold an address, and whether of a list
-    ("url", "loc"): False,
-    ("sitemap", "loc"): True,
-    ("item", "link"): False,
-    ("entry", "link"): False,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An address in a list; `is_list` if what is there is a list again."""
-
-    address: str
-    is_list: bool
+_ENTRIES = {"url": "loc", "sitemap": "loc", "item": "link", "entry": "link"}
 
 
 def is_list(data: bytes) -> bool:
@@ -41,7 +27,7 @@ def is_list(data: bytes) -> bool:
     return _ROOT.search(head) is not None and b"<html" not in head.lower()
 
 
-def listed(data: bytes) -> Iterator[Listed]:
+def listed(data: bytes) -> Iterator[str]:
     """Give the addresses in a list, each once.
 
     Raises:
@@ -63,24 +49,23 @@ def listed(data: bytes) -> Iterator[Listed]:
     try:
         for _, element in events:
             found = _address(element)
-            if found is not None and found.address not in seen and len(seen) < MOST:
-                seen.add(found.address)
+            if found and found not in seen and len(seen) < MOST:
+                seen.add(found)
                 yield found
-            if _name(element) in ("url", "sitemap", "item", "entry"):
+            if _name(element) in _ENTRIES:
                 element.clear()
     except etree.XMLSyntaxError as error:
         raise NotAdded(f"it is no whole list of pages: {error.msg}", "try later") from None
 
 
-def _address(element: Any) -> Listed | None:
+def _address(element: Any) -> str:
+    """Give the address that an element holds, if it is one that does."""
     parent = element.getparent()
-    if parent is None:
-        return None
-    kind = _PLACES.get((_name(parent), _name(element)))
-    if kind is None or element.get("rel", "alternate") != "alternate":
-        return None
-    address = (element.get("href") or element.text or "").strip()
-    return Listed(address, kind) if address else None
+    if parent is None or _ENTRIES.get(_name(parent)) != _name(element):
+        return ""
+    if element.get("rel", "alternate") != "alternate":
+        return ""
+    return (element.get("href") or element.text or "").strip()
 
 
 def _name(element: Any) -> str:

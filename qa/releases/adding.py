@@ -129,7 +129,7 @@ class Adding:
         path = safe_name(offered.name, offered.above)
         twin = self._contents.same_as(offered.data)
         if twin is not None:
-            raise AlreadyThere(f"it is the very same as {twin!r}", "it needs no adding")
+            raise AlreadyThere(twin)
         if not self._replace and self.has(path):
             raise taken(path)
         understood, left_out = self.understood(offered)
