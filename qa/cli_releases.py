@@ -89,7 +89,7 @@ def fetch(
     index: Index = Path("index"),
     as_json: AsJson = False,
 ) -> None:
-    """Fetch web pages into the releases; exit 1 if any could not be. No other command goes online.
+    r"""Fetch web pages into the releases; exit 1 if any could not be. No other command goes online.
 
     A page is added like a file of "qa add", as it is, and keeps its address, so that quotes link
     to it. Of a sitemap, an index of sitemaps, or an RSS or Atom feed, all pages of the same site
@@ -103,7 +103,7 @@ def fetch(
         qa fetch https://news.example.org/2020/12/two-men-held
         qa fetch https://news.example.org/sitemap.xml --most 100 --build
 
-    It needs: pip install 'release-qa[fetch]'
+    It needs: pip install 'release-qa\[fetch]'
     """
     from qa.fetching import libraries
 

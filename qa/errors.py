@@ -11,7 +11,7 @@ what was expected, and what to do about it.
     │   ├── SavedRunError      a saved evaluation is none, or is of other questions
     │   ├── NotAdded           one file or page was not put among the releases
     │   │   ├── AlreadyThere   since the very same is among them
-    │   │   └── Unreachable    since its server is not reached, or gives no answer in time
+    │   │   └── Unreachable    since its server is not reached, or must not be
     │   └── ReportError        a report cannot be written where it was asked for
     ├── ReleasesError          the folder of releases cannot be read           (exit 3)
     │   └── UnreadableRelease  one file of it cannot; a build skips it and goes on
@@ -89,7 +89,7 @@ class AlreadyThere(NotAdded):
 
 
 class Unreachable(NotAdded):
-    """A server is not reached, does not want to be asked now, or gives no answer in time."""
+    """A server is not reached, or must not be, does not want to be asked now, or is too slow."""
 
 
 class ReleasesError(QAError):

@@ -167,6 +167,11 @@ def test_fetching_without_its_libraries_names_the_extra(shelf, monkeypatch):
     assert "pip install 'release-qa[fetch]'" in done.stderr
 
 
+@pytest.mark.parametrize(("command", "extra"), [("fetch", "fetch"), ("mcp", "mcp")])
+def test_help_names_the_extra_that_is_needed(command, extra):
+    assert f"release-qa[{extra}]" in called(command, "--help").stdout
+
+
 def test_nothing_but_fetching_opens_a_connection():
     """What could connect is imported by the room of fetching alone."""
     users = {

@@ -18,7 +18,7 @@ from typing import Any
 
 import httpcore2
 
-from qa.errors import NotAdded, Unreachable
+from qa.errors import Unreachable
 
 _PROTOCOLS = ip_network("192.0.0.0/24")  # which Python before 3.11.10 takes for public in part
 _NAT64 = ip_network("64:ff9b::/96")
@@ -89,15 +89,15 @@ class Checked(httpcore2.NetworkBackend):
         """Connect to the first address of a host that answers.
 
         Raises:
-            NotAdded: One of its addresses is not public.
-            Unreachable: It has none, or none answers in time.
+            Unreachable: It has none, one of them is not public, or none answers in time.
         """
         addresses = resolved(host, port, self._deadline)
         if not self._allow_private:
             for address in addresses:
                 if not is_public(address):
-                    raise NotAdded(
-                        f"{host} is at {address}, which is no public address",
+                    place = "" if host == str(address) else f"at {address}, which is "
+                    raise Unreachable(
+                        f"{host} is {place}no public address",
                         "fetch from the public web; --allow-private lifts this",
                     )
         fault: OSError | None = None
