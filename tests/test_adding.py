@@ -1,11 +1,14 @@
 """Adding releases to their folder: names, doubles, what is understood, and what is refused."""
 
 import os
+import re
 import socket
 import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa.errors import AlreadyThere, NotAdded, ReleasesError
 from qa.records import Skipped
@@ -50,6 +53,15 @@ def names(folder):
 def test_names_are_made_safe(sent, name):
     assert safe_name(sent) == name
     assert safe_name(sent) == name, "the same again"
+
+
+@given(st.text(), st.lists(st.text(), max_size=3))
+def test_no_name_leads_anywhere_else(name, above):
+    path = safe_name(f"{name}.md", above)
+
+    assert re.fullmatch(r"([a-z0-9][a-z0-9-]*/)*[a-z0-9][a-z0-9-]*\.md", path)
+    assert path != "readme.md"
+    assert path.count("/") == len(above)
 
 
 @pytest.mark.parametrize("sent", ["news.exe", "news", "news.md.gz", "", ".."])

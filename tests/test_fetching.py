@@ -8,6 +8,7 @@ from qa.fetching import fetch as fetching
 from qa.fetching.fetch import Fetching, Plan
 from qa.records import Skipped
 from qa.releases.adding import Added, Adding, Held
+from qa.releases.extraction import Extraction
 from qa.releases.folder import read_folder
 from tests.loopback_server import serving
 
@@ -31,15 +32,22 @@ def site():
         yield site
 
 
+@pytest.fixture(scope="module")
+def extraction():
+    """The child that reads pages, begun once: it takes longer to begin than to read."""
+    with Extraction() as extraction:
+        yield extraction
+
+
 @pytest.fixture
-def fetched(tmp_path):
+def fetched(tmp_path, extraction):
     """Fetch addresses into a folder: fetched(site.address) gives what came of it."""
     folder = tmp_path / "releases"
     folder.mkdir()
 
     def fetch(*addresses, **plan):
         chosen = Plan(**{"allow_private": True, "pause": 0.0, "seconds": 20.0} | plan)
-        with Adding(folder, replace=chosen.again) as adding:
+        with Adding(folder, replace=chosen.again, extraction=extraction) as adding:
             run = Fetching(adding, chosen)
             return [one for address in addresses for one in run.fetch(address)]
 

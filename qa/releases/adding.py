@@ -91,6 +91,7 @@ class Adding:
         *,
         max_file_bytes: int = MAX_FILE_BYTES,
         replace: bool = False,
+        extraction: Extraction | None = None,
     ) -> None:
         """Look at the folder.
 
@@ -98,6 +99,7 @@ class Adding:
             folder: Of the releases.
             max_file_bytes: Largest text file; other formats may have a multiple.
             replace: Whether a file may take the place of one of the same name.
+            extraction: Reads what is not text, and goes on after this; without it, one of its own.
 
         Raises:
             ReleasesError: There is no such folder, or it cannot be listed.
@@ -106,7 +108,8 @@ class Adding:
         self.max_file_bytes = max_file_bytes
         self._replace = replace
         self._contents = Contents(self.root)
-        self._extraction = Extraction()
+        self._own = Extraction()
+        self._extraction = extraction or self._own
 
     def __enter__(self) -> "Adding":
         return self
@@ -117,7 +120,7 @@ class Adding:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._extraction.close()
+        self._own.close()
 
     def add(self, offered: Offered) -> Added:
         """Add one file.
