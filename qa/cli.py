@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from qa import cli_batch, cli_index, cli_overview, cli_serve
+from qa import cli_batch, cli_index, cli_overview, cli_releases, cli_serve
 from qa.cli_parts import AsJson, Index, print_json, write_lines
 from qa.errors import QAError
 
@@ -33,6 +33,7 @@ app = typer.Typer(
 cli_index.add_to(app)
 cli_batch.add_to(app)
 cli_overview.add_to(app)
+cli_releases.add_to(app)
 cli_serve.add_to(app)
 
 Area = Annotated[

@@ -9,6 +9,9 @@ what was expected, and what to do about it.
     │   ├── QuestionError      an empty or oversized question, a wrong filter or k
     │   ├── QuestionSetError   a file of test questions is wrong, with its line
     │   ├── SavedRunError      a saved evaluation is none, or is of other questions
+    │   ├── NotAdded           one file or page was not put among the releases
+    │   │   ├── AlreadyThere   since the very same is among them
+    │   │   └── Unreachable    since its server is not reached, or must not be
     │   └── ReportError        a report cannot be written where it was asked for
     ├── ReleasesError          the folder of releases cannot be read           (exit 3)
     │   └── UnreadableRelease  one file of it cannot; a build skips it and goes on
@@ -57,6 +60,36 @@ class SavedRunError(UsageError):
 
 class ReportError(UsageError):
     """A report cannot be written into the folder named for it."""
+
+
+class NotAdded(UsageError):
+    """One file or page was not put among the releases; nothing of it was written.
+
+    Attributes:
+        reason: What is wrong with it.
+        cure: What can be done about it.
+    """
+
+    def __init__(self, reason: str, cure: str) -> None:
+        super().__init__(f"{reason}; {cure}")
+        self.reason = reason
+        self.cure = cure
+
+
+class AlreadyThere(NotAdded):
+    """The very same file is among the releases.
+
+    Attributes:
+        path: Of that file, below the releases folder.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"it is the very same as {path!r}", "it needs no adding")
+        self.path = path
+
+
+class Unreachable(NotAdded):
+    """A server is not reached, or must not be, does not want to be asked now, or is too slow."""
 
 
 class ReleasesError(QAError):

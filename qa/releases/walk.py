@@ -15,7 +15,7 @@ from pathlib import Path
 
 from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Skipped
-from qa.releases.formats.known_formats import COLUMNS_ENDING, ENDINGS, format_of
+from qa.releases.formats.known_formats import COLUMNS_ENDING, ENDINGS, UNKNOWN, format_of
 
 MAX_DEPTH = 32
 
@@ -76,9 +76,7 @@ def read_bytes(path: str, root: Path, max_file_bytes: int) -> bytes:
         found = format_of(path)
         is_columns = path.lower().endswith(COLUMNS_ENDING)
         if found is None and not is_columns and not _is_special(path):
-            raise UnreadableRelease(
-                "its format is not one that is read", f"save it as one of: {', '.join(ENDINGS)}"
-            )
+            raise UnreadableRelease(UNKNOWN, f"save it as one of: {', '.join(ENDINGS)}")
         # A link is followed only to a file of this folder; a pipe is never waited on.
         real = _inside(path, root)
         handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

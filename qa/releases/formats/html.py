@@ -19,6 +19,7 @@ from qa.releases.decode import decode
 from qa.releases.formats.blocks import is_hidden, text_of
 from qa.releases.formats.document import Document, Part, Source
 from qa.releases.formats.known_formats import made_by
+from qa.releases.formats.page_address import page_address
 from qa.releases.head import Head
 
 MAX_DEPTH = 200  # of elements; libxml2 drops the text of what is deeper than 255
@@ -64,7 +65,7 @@ def _document(data: bytes) -> Document:
     return Document(
         "",
         text_of(body.body),
-        Head(metadata.values(), 0),
+        Head(metadata.values(text), 0),
         f"{made_by('html', 'trafilatura')} from {encoding}",
         tuple(metadata.dates()),
     )
@@ -176,12 +177,13 @@ class _Metadata:
         found = self.tags.get("og:title") or self._told("headline")
         return found or _one_line(self.tree.findtext(".//title") or "") or None
 
-    def values(self) -> dict[str, Any]:
-        """Give the values of a head."""
+    def values(self, text: str) -> dict[str, Any]:
+        """Give the values of a head; `text` is the whole page."""
+        stated = (self._canonical(), self.tags.get("og:url"), self._told("url"))
         found = {
             "title": self.title,
             "area": self.tags.get("og:site_name") or self._told("publisher", "author"),
-            "url": self._canonical() or self.tags.get("og:url") or self._told("url"),
+            "url": page_address(text, stated),
         }
         return {key: value for key, value in found.items() if value}
 

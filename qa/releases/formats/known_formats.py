@@ -53,6 +53,7 @@ FORMATS = (
     ARCHIVE,
 )
 ENDINGS = tuple(ending for one in FORMATS for ending in one.endings)
+UNKNOWN = "its format is not one that is read"
 COLUMNS_ENDING = ".columns.yaml"  # beside a table, for its columns: `export.csv.columns.yaml`
 
 
@@ -130,9 +131,7 @@ def known(name: str, depth: int = 0) -> ModuleType:
     """
     found = format_of(name)
     if found is None:
-        raise UnreadableRelease(
-            "its format is not one that is read", f"save it as one of: {', '.join(ENDINGS)}"
-        )
+        raise UnreadableRelease(UNKNOWN, f"save it as one of: {', '.join(ENDINGS)}")
     if found is ARCHIVE and depth:
         raise UnreadableRelease("it is an archive inside an archive", "unpack the inner one")
     needs(found.extra, *found.libraries)
