@@ -105,7 +105,7 @@ def _read(
     told = columns.get(name + COLUMNS_ENDING) if found is TABLE else None
     inner = Source(name, data, source.max_bytes, told, source.depth + 1)
     for part in guarded(inner):
-        for item in read_part(part):
+        for item in read_part(part, source.max_bytes):
             yield _placed(item, name)
 
 
@@ -159,6 +159,8 @@ def _tar_files(source: Source, budget: Budget) -> Files:
                 fault = _name_fault(info.name)
                 if file is None:
                     fault = UnreadableRelease("it is a link or a device", "pack the file itself")
+                if info.issparse():
+                    fault = UnreadableRelease("it has holes", "pack it without --sparse")
                 yield info.name, fault, partial(_from_tar, file)
     except (tarfile.TarError, EOFError, OSError, lzma.LZMAError, ValueError) as error:
         raise UnreadableRelease(f"it is no whole tar file: {error}", "pack it anew") from None

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.errors import UnreadableRelease
-from qa.releases.decode import decode
+from qa.releases.decode import codec_of, decode
 from qa.releases.formats.blocks import is_hidden, text_of
 from qa.releases.formats.document import Document, Part, Source
 from qa.releases.formats.known_formats import made_by
@@ -32,8 +32,10 @@ _DATE_TAGS = (
 )  # fmt: skip
 _JSON_LD = 256 * 1024
 # A browser reads a page that says Latin-1 as Windows-1252, and so do those who write such pages.
+# One whose bytes are plainly no UTF-16 is UTF-8, whatever it says.
 _MEANT = {"iso-8859-1": "windows-1252", "latin-1": "windows-1252", "latin1": "windows-1252",
-          "us-ascii": "windows-1252", "ascii": "windows-1252"}  # fmt: skip
+          "us-ascii": "windows-1252", "ascii": "windows-1252", "utf-16": "utf-8",
+          "utf-16le": "utf-8", "utf-16be": "utf-8"}  # fmt: skip
 
 
 def parts(source: Source) -> Iterator[Part]:
@@ -84,7 +86,7 @@ def decoded(data: bytes) -> tuple[str, str]:
         return page.text, page.encoding
     name = named[1].decode("ascii", "replace").lower()
     try:
-        codec = codecs.lookup(_MEANT.get(name, name)).name
+        codec = codec_of(_MEANT.get(name, name))
         if codec == "utf-8":
             return decode(data).text, codec
         return data.decode(codec).replace("\0", ""), codec
@@ -100,14 +102,20 @@ def parsed(text: str) -> Any:
     Raises:
         UnreadableRelease: It holds no element, or is nested too deep to be read whole.
     """
-    from lxml import html
+    from lxml import etree, html
 
     if _depth(text) > MAX_DEPTH:
         raise UnreadableRelease(
             f"its elements are nested over {MAX_DEPTH} deep", "save the release as plain text"
         )
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
-    tree = html.document_fromstring(text.encode("utf-8", "replace") or b" ", parser=parser)
+    # Not huge, a tree would silently end where a stretch of text has over 10 MB.
+    parser = html.HTMLParser(
+        remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True
+    )
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace") or b" ", parser=parser)
+    except etree.ParserError:
+        tree = None
     if tree is None:
         raise UnreadableRelease("it has no text to quote", "save the release as plain text")
     return tree
