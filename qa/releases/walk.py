@@ -15,6 +15,7 @@ from pathlib import Path
 
 from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Skipped
+from qa.releases.formats.document import UNSHOWN
 from qa.releases.formats.known_formats import COLUMNS_ENDING, ENDINGS, format_of
 
 MAX_DEPTH = 32
@@ -23,8 +24,7 @@ _BLOCK = 1 << 16  # bytes read at once of a file that has grown meanwhile
 
 # Left by editors and systems; no one means them as releases.
 _PASSED_OVER = (".", "~")
-# A new line in a file's name would make two lines of one report line.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(f"[{UNSHOWN}]")
 
 
 def is_passed_over(name: str) -> bool:

@@ -19,6 +19,8 @@ from typing import Any
 from qa.errors import UnreadableRelease
 from qa.releases.head import Head
 
+# In a name a new line would make two lines of one report line; others turn letters round.
+UNSHOWN = "\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 INSIDE = "!/"  # stands in an id between a file and what is inside it
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")

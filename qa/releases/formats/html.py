@@ -17,12 +17,19 @@ from typing import Any
 from qa.errors import UnreadableRelease
 from qa.releases.decode import codec_of, decode
 from qa.releases.formats.blocks import is_hidden, text_of
-from qa.releases.formats.document import Document, Part, Source
+from qa.releases.formats.document import Document, Part, Source, fit_text
 from qa.releases.formats.known_formats import made_by
 from qa.releases.head import Head
 
+_NO_CHARACTERS = dict.fromkeys((0xFFFE, 0xFFFF))
+
 MAX_DEPTH = 200  # of elements; libxml2 drops the text of what is deeper than 255
 
+# What they name is in no text, and lxml fails on it, late.
+_UNFIT = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])(?!\d)|[xX]0*(?:[0-8bBeEfF]|1[0-9a-fA-F])(?![0-9a-fA-F])"
+    r"|[xX]0*[fF]{3}[eEfF](?![0-9a-fA-F])|0*6553[45](?!\d));?"
+)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _DATE_TAGS = (
@@ -104,6 +111,7 @@ def parsed(text: str) -> Any:
     """
     from lxml import etree, html
 
+    text = _UNFIT.sub("", fit_text(text)).translate(_NO_CHARACTERS)
     if _depth(text) > MAX_DEPTH:
         raise UnreadableRelease(
             f"its elements are nested over {MAX_DEPTH} deep", "save the release as plain text"
@@ -245,4 +253,4 @@ def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
 
 
 def _one_line(text: str) -> str:
-    return _BLANKS.sub(" ", text).strip()
+    return _BLANKS.sub(" ", fit_text(text)).strip()

@@ -47,6 +47,10 @@ def _document(data: bytes) -> Document:
             "it is locked in a way that needs another package to unlock",
             "save it without a password, or pip install 'pypdf[crypto]'",
         ) from None
+    except NotImplementedError as error:
+        raise UnreadableRelease(
+            f"it has what is not read: {str(error)[:120]}", "save it anew, or as plain text"
+        ) from None
     except PyPdfError as error:
         said = " ".join(str(error).split())[:120]
         raise UnreadableRelease(
