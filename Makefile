@@ -33,7 +33,8 @@ proof: .venv/installed-dev  ## prove the index against power cuts, kills, failin
 proof-service: .venv/installed-dev  ## send the routes for programs 10,000 requests made from their OpenAPI
 	@$(BIN)/python -m tests.service.contract 10000
 
-proof-formats: .venv/installed-dev  ## give the readers of all formats 100,000 damaged files; some half an hour
+proof-formats: .venv/installed-dev  ## give each reader of a format 100,000 made and damaged files; one to two hours
+	@$(BIN)/python -m tests.fuzzing.prove docs/evidence $(or $(INPUTS),100000)
 	@QA_PROOF=full $(BIN)/python -m pytest -q tests/test_formats_fuzzed.py
 
 proof-page: .venv/installed-dev  ## every hostile passage in every field, in a real Chromium; some minutes

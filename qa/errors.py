@@ -29,6 +29,11 @@ what was expected, and what to do about it.
 Imports nothing from qa.
 """
 
+import re
+
+_MAX_REASON = 400  # characters
+_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+
 
 class QAError(Exception):
     """Base of all errors that are raised on purpose; its text is fit to be shown."""
@@ -100,11 +105,12 @@ class UnreadableRelease(ReleasesError):
     """One file cannot be read as a release.
 
     Attributes:
-        reason: What is wrong with the file, and where.
+        reason: What is wrong with the file, and where; one line, whatever it repeats of the file.
         cure: What its owner can do about it.
     """
 
     def __init__(self, reason: str, cure: str) -> None:
+        reason = _UNPRINTED.sub(" ", reason)[:_MAX_REASON]
         super().__init__(f"{reason}; {cure}")
         self.reason = reason
         self.cure = cure
