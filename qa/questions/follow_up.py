@@ -22,7 +22,8 @@ _OPENING = re.compile(
 _POINTING = re.compile(
     r"\b(?:he|she|they|him|her|his|hers|their|them|theirs|it|its|itself|himself|herself|this|that"
     r"|these|those|there|the same|the (?:first|second|third|other|former|latter|others|two|pair"
-    r"|duo)|the ones?(?!(?-i: [A-Z]))|which ones?|each one|any of)(?:['’](?:s|re|d|ll|ve))?(?![\w-])",
+    r"|duo)|the ones?(?!(?-i: [A-Z]))|which ones?|each one|any of)(?:['’](?:s|re|d|ll|ve))?"
+    r"(?![\w-])",
     re.IGNORECASE,
 )
 # They point at nothing said before: "are there", "the man that was jailed", "this year", "it is
