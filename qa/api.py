@@ -1,4 +1,4 @@
-"""The calls of `import qa`: build, ask, retrieve, list_releases, timeline.
+"""The calls of `import qa`: build, ask, retrieve, list_releases, timeline, read_as.
 
 `ask` and `retrieve` keep the index they opened for the next call, and take up another generation
 once it has been published.
@@ -18,7 +18,7 @@ from qa.index.terms import new_stemmer
 from qa.questions.read import Day
 from qa.questions.understand import Rules
 from qa.reading import Middles, Reader, open_reader
-from qa.records import Answer, BuildReport, Hit, Listing, Query, Step, Turn
+from qa.records import Answer, BuildReport, Hit, Listing, Query, ReadAs, Step, Turn
 from qa.retrieval.asked import make_ready
 from qa.settings import Settings, load_settings
 
@@ -153,9 +153,36 @@ def list_releases(
     )
 
 
-def timeline(release_or_question: str, *, index: str | Path = "index") -> tuple[Step, ...]:
+def timeline(
+    release_or_question: str,
+    *,
+    index: str | Path = "index",
+    understand: Rules = True,
+    today: date | None = None,
+) -> tuple[Step, ...]:
     """Give the releases of one matter by date; see `Assistant.timeline`."""
-    return _assistant(index).timeline(release_or_question)
+    return _assistant(index).timeline(release_or_question, understand=understand, today=today)
+
+
+def read_as(
+    question: str,
+    *,
+    index: str | Path = "index",
+    areas: Sequence[str] = (),
+    published_from: Day = None,
+    published_to: Day = None,
+    understand: Rules = True,
+    today: date | None = None,
+) -> ReadAs:
+    """Tell how a question is read by itself; see `Assistant.read_as`."""
+    return _assistant(index).read_as(
+        question,
+        areas=areas,
+        published_from=published_from,
+        published_to=published_to,
+        understand=understand,
+        today=today,
+    )
 
 
 def _probing(reader: Reader | None, encoder: SentenceTransformerEncoder) -> Probing | None:
