@@ -19,7 +19,7 @@ from qa.index.segment import CATALOGUE
 from qa.index.sources import alive_sources
 from qa.index.store import pin_current
 from qa.records import Kind
-from qa.releases import folder as reading_files
+from qa.releases import one_file as reading_files
 from qa.releases.boilerplate import repeats_needed
 from qa.releases.folder import load_files
 from qa.releases.one_file import ReleaseFile
