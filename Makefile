@@ -12,7 +12,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test proof proof-service proof-formats proof-page pictures check bench bench-size bench-throughput bench-update questions reader lock clean
+.PHONY: help run index test proof proof-service proof-formats proof-page proof-cluster proof-image pictures check bench bench-size bench-throughput bench-update questions reader lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -39,6 +39,12 @@ proof-formats: .venv/installed-dev  ## give each reader of a format 100,000 made
 
 proof-page: .venv/installed-dev  ## every hostile passage in every field, in a real Chromium; some minutes
 	@QA_PROOF=full $(BIN)/python -m pytest -q tests/test_web_page.py
+
+proof-cluster: .venv/installed-dev  ## lose every machine of a cluster in a build, and go on; some minutes
+	@QA_PROOF=full $(BIN)/python -m pytest -q tests/test_cluster.py
+
+proof-image: .venv/installed-dev  ## do the steps of the Dockerfile without an engine, up to a healthy server; as root, some minutes
+	@$(BIN)/python -m tests.image.prove
 
 pictures: .venv/installed-dev  ## pictures of the page over the sample releases, and how soon it answers, into docs/pictures
 	@$(BIN)/python -m benchmarks.pictures

@@ -6,13 +6,16 @@ once it has been published.
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 
 from qa.answers.probes import probe_middles
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
-from qa.index.build import Probing, Progress, build_index, no_progress
+from qa.errors import UsageError
+from qa.index.build import HERE, Probing, Progress, Workers, build_index, no_progress
+from qa.index.garbage import WORK
 from qa.index.generation import Generation
 from qa.index.terms import new_stemmer
 from qa.questions.read import Day
@@ -33,6 +36,8 @@ def build(
     *,
     fresh: bool = False,
     progress: Progress = no_progress,
+    ray: str | None = None,
+    work: str | Path | None = None,
 ) -> BuildReport:
     """Build the index of a folder of releases; quick if nothing has changed.
 
@@ -42,14 +47,18 @@ def build(
         settings: Model and limits; from the settings file if absent.
         fresh: Use nothing of the index that is there.
         progress: Called with (step, done, total).
+        ray: Address of a Ray cluster that does the work; "local" starts one on this machine.
+        work: Folder for what its machines make, which each reaches by the same path; may be
+            absent if the cluster is local.
 
     Raises:
         ReleasesError: The folder is missing, or nothing in it can be read.
         IndexFault: Another build is running, or the disk would not take the index.
         ModelError: The model is missing or damaged.
+        ClusterError: The cluster cannot be reached, or was lost; another build goes on from there.
     """
     return Builder(settings or load_settings()).build(
-        releases, index, fresh=fresh, progress=progress
+        releases, index, fresh=fresh, progress=progress, ray=ray, work=work
     )
 
 
@@ -73,17 +82,36 @@ class Builder:
         *,
         fresh: bool = False,
         progress: Progress = no_progress,
+        ray: str | None = None,
+        work: str | Path | None = None,
     ) -> BuildReport:
         """Build once; see `build`."""
-        return build_index(
-            releases,
-            index,
-            self.encoder,
-            max_file_bytes=self.settings.max_file_kb * 1024,
-            fresh=fresh,
-            progress=progress,
-            probing=_probing(self.reader, self.encoder),
-        )
+        with self._workers(ray, Path(index), work) as workers:
+            return build_index(
+                releases,
+                index,
+                self.encoder,
+                max_file_bytes=self.settings.max_file_kb * 1024,
+                fresh=fresh,
+                progress=progress,
+                probing=_probing(self.reader, self.encoder),
+                workers=workers,
+            )
+
+    def _workers(
+        self, ray: str | None, index: Path, work: str | Path | None
+    ) -> AbstractContextManager[Workers]:
+        if ray is None:
+            return nullcontext(HERE)
+        from qa.cluster import LOCAL, cluster_workers
+
+        if work is None and ray != LOCAL:
+            raise UsageError(
+                "name a folder that every machine of the cluster reaches by the same path: "
+                "--work DIR"
+            )
+        folder = index / WORK if work is None else Path(work)
+        return cluster_workers(self.encoder, self.settings, ray, folder)
 
 
 def ask(

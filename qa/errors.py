@@ -16,6 +16,7 @@ what was expected, and what to do about it.
     ├── ReleasesError          the folder of releases cannot be read           (exit 3)
     │   └── UnreadableRelease  one file of it cannot; a build skips it and goes on
     ├── ModelError             the embedding model or the reader is missing or damaged
+    ├── ClusterError           the machines of a build are lost, or do not fit together
     └── IndexFault             the index cannot be used or written
         ├── IndexMissing       nothing has been built there yet
         ├── IndexDamaged       a file differs from what the manifest says
@@ -118,6 +119,10 @@ class UnreadableRelease(ReleasesError):
 
 class ModelError(QAError):
     """The embedding model or the reader is missing, damaged, or of a kind that is not used."""
+
+
+class ClusterError(QAError):
+    """A build on several machines cannot go on; what was made of it is taken up by the next."""
 
 
 class IndexFault(QAError):

@@ -20,6 +20,7 @@ LADDER = (
     ("qa.embedding",),
     ("qa.reading",),
     ("qa.index",),
+    ("qa.cluster",),
     ("qa.questions",),
     ("qa.retrieval",),
     ("qa.answers",),
@@ -40,7 +41,10 @@ LADDER = (
 )
 # Of the errors and settings, settings use errors; everything else on one rung is apart.
 NEIGHBOURS = {("qa.settings", "qa.errors")}
-HEAVY = ("torch", "faiss", "gradio", "sentence_transformers", "transformers", "bm25s", "numpy")
+HEAVY = (
+    *("torch", "faiss", "gradio", "sentence_transformers", "transformers", "bm25s"),
+    *("numpy", "ray"),
+)
 
 
 def modules():
