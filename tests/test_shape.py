@@ -15,7 +15,7 @@ LADDER = (
     ("qa.records",),
     ("qa.language",),
     ("qa.releases",),
-    ("qa.model_files", "qa.model_running", "qa.adapter"),
+    ("qa.model_files", "qa.model_running", "qa.adapter", "qa.bert"),
     ("qa.embedding",),
     ("qa.reading",),
     ("qa.index",),
