@@ -10,16 +10,16 @@ import re
 import shutil
 import subprocess
 import sys
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
-from tests.browsing import ask, browser, visit
+from tests.browsing import ask, browser
 from tests.conftest import ROOT, need
 from tests.service.live import call
 from tests.web_server import served_chat
 
-__all__ = ["browser", "visit"]
+__all__ = ["browser"]
 QUESTION = "How many weapons were seized in the week of action?"
 _ADDRESS = re.compile(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"')
 
@@ -64,13 +64,16 @@ def test_what_is_called_is_counted(traced):
 
 @pytest.mark.model
 @pytest.mark.browser
-def test_an_asker_is_answered_without_a_call_to_anywhere(seed_index, traced, visit):
+def test_an_asker_is_answered_without_a_call_to_anywhere(seed_index, traced, browser):
     under, called = traced
+    requests = []
     options = ("--index", str(seed_index), "--releases", str(ROOT / "seeds"))
     # What would be reached by way of the environment, if anything looked for it.
     far = {"HF_ENDPOINT": "http://192.0.2.3", "HF_HUB_OFFLINE": "0"}
     with served_chat(*options, program=("-m", "qa", "serve"), under=under, **far) as (address, _):
-        page = visit(address)
+        page = browser.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(address)
         assert ask(page, QUESTION).locator("mark").count()
         page.get_by_role("button", name="Show in the release").first.click()
         page.get_by_role("dialog").wait_for()
@@ -81,6 +84,8 @@ def test_an_asker_is_answered_without_a_call_to_anywhere(seed_index, traced, vis
 
     outside = [one for one in called() if not one.is_loopback]
     assert outside == []
+    hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
 
 
 @pytest.mark.model
