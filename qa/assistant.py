@@ -66,7 +66,8 @@ class Assistant(Overview):
         """
         if encoder is None:
             settings = settings or load_settings()
-            encoder, reader = SentenceTransformerEncoder(settings), open_reader(settings)
+            own = SentenceTransformerEncoder(settings)
+            encoder, reader = own, open_reader(settings, own.files)
         else:
             settings = None
         latest = Latest(

@@ -73,7 +73,8 @@ def _models_of(
     pinned = pin_current(index)
     pinned.close()
     named = replace(settings, model=pinned.manifest.model.name)
-    encoder, reader = SentenceTransformerEncoder(named), open_reader(named)
+    encoder = SentenceTransformerEncoder(named)
+    reader = open_reader(named, encoder.files)
     _log.warning(
         "the index is now of the model %r, which is taken up; before the next start write "
         "'model: %s' into the settings",

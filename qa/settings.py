@@ -8,17 +8,20 @@
     backend: torch               # or openvino, which computes a build's vectors faster
     max_file_kb: 2048            # larger release files are skipped, and reported
     reader: auto                 # none, or a cross-encoder or question-answering model
+    limits:                      # how much a server takes; see `qa.limits`
+      per_minute: 30
 
 Everything has a default that works offline, so most people never write the file.
-Imports only `errors`.
+Imports only `errors` and `limits`.
 """
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from qa.errors import SettingsError
+from qa.limits import Limits
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 AUTO = "auto"
@@ -40,6 +43,7 @@ class Settings:
         reader: `AUTO` for the one that belongs to the bundled model, if that is used; `NONE`;
             or a hub id or folder of a cross-encoder or an extractive question-answering model.
         backend: What computes the vectors of a build: one of `BACKENDS`.
+        limits: How much a server takes.
     """
 
     model: str = DEFAULT_MODEL
@@ -48,13 +52,14 @@ class Settings:
     max_file_kb: int = 2048
     reader: str = AUTO
     backend: str = TORCH
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if type(value) is not field.type:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if type(value) is not one.type:
                 raise SettingsError(
-                    f"setting {field.name!r} is {value!r}; it must be a {_name_of(field.type)}"
+                    f"setting {one.name!r} is {value!r}; it must be a {_name_of(one.type)}"
                 )
         for name in ("model", "reader"):
             if not getattr(self, name).strip():
@@ -87,13 +92,15 @@ def load_settings(path: str | Path | None = None) -> Settings:
         return Settings()
 
     values = _read_mapping(file)
-    known = {field.name for field in fields(Settings)}
+    known = {one.name for one in fields(Settings)}
     for name in values:
         if name not in known:
             raise SettingsError(
                 f"{file}: unknown setting {name!r}; known ones are: {', '.join(sorted(known))}"
             )
     try:
+        if "limits" in values:
+            values["limits"] = Limits.of(values["limits"])
         return Settings(**values)
     except SettingsError as error:
         raise SettingsError(f"{file}: {error}") from None
@@ -117,5 +124,5 @@ def _read_mapping(file: Path) -> dict[str, Any]:
 
 
 def _name_of(kind: Any) -> str:
-    names = {str: "text", bool: "true or false", int: "whole number"}
+    names = {str: "text", bool: "true or false", int: "whole number", Limits: "section"}
     return names[kind]
