@@ -33,8 +33,8 @@ def settings_of(model):
     return Settings(model=str(model), reader="none", dtype="float32")
 
 
-def build_here(releases, index, model, workers=HERE, progress=no_progress):
-    encoder = SentenceTransformerEncoder(settings_of(model), chunk=CHUNK)
+def build_here(releases, index, model, workers=HERE, progress=no_progress, chunk=CHUNK):
+    encoder = SentenceTransformerEncoder(settings_of(model), chunk=chunk)
     return build_index(
         releases, index, encoder, max_file_bytes=1_000_000, workers=workers, progress=progress
     )

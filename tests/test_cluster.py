@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from qa.embedding import sentence_transformer
 from qa.errors import ClusterError
 from tests import tiny_models
 from tests.cluster_samples import CHUNK, build_here, build_there, many_releases, shards
@@ -104,13 +105,13 @@ def test_the_command_has_a_cluster_of_this_machine_do_it(releases, model, tmp_pa
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     before = set(Path("/tmp").glob("qa-ray-*"))
 
-    there = run("build", "--releases", releases, "--index", index, "--json", "--ray")
-    here = run("build", "--releases", releases, "--index", tmp_path / "here", "--json")
+    done = run("build", "--releases", releases, "--index", index, "--json", "--ray")
+    here = build_here(releases, tmp_path / "here", model, chunk=sentence_transformer.CHUNK)
 
-    assert there.returncode == here.returncode == 0, there.stderr
-    assert json.loads(there.stdout)["embedded"] == json.loads(here.stdout)["embedded"] > 1000
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["embedded"] == here.embedded > 1000
     assert contents(index) == contents(tmp_path / "here")
-    assert "Embedding passages: 0 of" in there.stderr
+    assert "Embedding passages: 0 of" in done.stderr
     assert set(Path("/tmp").glob("qa-ray-*")) == before
 
 

@@ -1,10 +1,10 @@
 """Shards: what is kept of the passages of one chunk, in a file that appears whole or not at all.
 
 Its name is a digest of all that decides its bytes, so a shard that is there need not be made again,
-and one of another model, corpus or program is never taken for it. Every part of the file has a
-checksum: one that is damaged counts as not there.
+and one of another model, corpus or program is never taken for it. It begins with a digest of the
+rest: one that is damaged counts as not there.
 
-    work/LOCK  shard-5d1c9a02….npz  …
+    work/LOCK  shard-5d1c9a02…  …
 """
 
 import fcntl
@@ -13,7 +13,6 @@ import io
 import os
 import secrets
 import time
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,6 +26,7 @@ from qa.index.layer import Part
 from qa.index.pieces import Floats
 
 _SHARD, _ASIDE = "shard-", ".aside-"
+_DIGEST = 32  # bytes of SHA-256 before the arrays, which are as numpy writes them
 _SEEN_AFTER = 30.0  # seconds; a network file system may show a new file that late
 _LOOK_EVERY = 0.5
 
@@ -45,7 +45,7 @@ def shard_name(rules: str, projection: Floats, passages: Sequence[Passage]) -> s
         for text in (passage.title, passage.text):
             data = text.encode("utf-8", "surrogatepass")
             total.update(b"%d:%b" % (len(data), data))  # with its length, so that none runs on
-    return f"{_SHARD}{total.hexdigest()}.npz"
+    return f"{_SHARD}{total.hexdigest()}"
 
 
 class Shards:
@@ -107,7 +107,8 @@ class Shards:
         )
         aside = self._folder / f"{_ASIDE}{os.getpid()}-{secrets.token_hex(8)}"
         try:
-            write_file(aside, buffer.getbuffer())
+            body = buffer.getvalue()
+            write_file(aside, hashlib.sha256(body).digest() + body)
             aside.replace(self._folder / name)
         finally:
             aside.unlink(missing_ok=True)
@@ -116,16 +117,20 @@ class Shards:
     def read(self, name: str) -> list[Part] | None:
         """Give the parts of a shard in the order of its passages; None if none is there whole."""
         try:
-            with np.load(self._folder / name, allow_pickle=False) as arrays:
-                held = {one: arrays[one] for one in arrays.files}
-            ends = np.cumsum(held["lengths"])
-            begins = ends - held["lengths"]
-            return [
-                Part(vector, *(held[one][begin:end] for one in ("pieces", "ids", "sentences")))
-                for vector, begin, end in zip(held["vectors"], begins, ends, strict=True)
-            ]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            data = memoryview((self._folder / name).read_bytes())
+        except OSError:
             return None
+        digest, body = data[:_DIGEST], data[_DIGEST:]
+        if hashlib.sha256(body).digest() != digest:
+            return None
+        with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
+            held = {one: arrays[one] for one in arrays.files}
+        ends = np.cumsum(held["lengths"])
+        begins = ends - held["lengths"]
+        return [
+            Part(vector, *(held[one][begin:end] for one in ("pieces", "ids", "sentences")))
+            for vector, begin, end in zip(held["vectors"], begins, ends, strict=True)
+        ]
 
     def read_when_seen(self, name: str) -> list[Part] | None:
         """Give the parts of a shard that was written just now, perhaps on another machine."""
@@ -138,8 +143,9 @@ class Shards:
 
     def clear(self) -> None:
         """Remove every shard, and the folder if nothing else is in it."""
+        ours = (f"{_SHARD}{'[0-9a-f]' * 2 * _DIGEST}", f"{_ASIDE}*")
         with suppress(OSError):
-            for path in [*self._folder.glob(f"{_SHARD}*.npz"), *self._folder.glob(f"{_ASIDE}*")]:
+            for path in [path for pattern in ours for path in self._folder.glob(pattern)]:
                 path.unlink(missing_ok=True)
             (self._folder / "LOCK").unlink(missing_ok=True)
             self._folder.rmdir()
