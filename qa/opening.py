@@ -35,7 +35,7 @@ def open_serving(
     generation = open_generation(index, (encoder.name, encoder.fingerprint), opened)
     stale = probed_by_others(generation.manifest.reader, encoder, reader)
     if stale:
-        _log.warning("%s: %s", generation.pinned.folder, stale)
+        _log.warning("%s: %s", generation.pinned.place, stale)
     return Serving(generation, encoder, reader)
 
 

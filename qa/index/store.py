@@ -64,10 +64,22 @@ class Pinned:
     file: BinaryIO
     compared: bool = False
 
-    def close(self) -> None:
-        """Let go of the generation; does nothing the second time."""
+    def close(self) -> bool:
+        """Let go of the generation, and tell whether it was held; nothing the second time."""
+        held = not self.file.closed
         with suppress(OSError):  # nothing was written to it
             self.file.close()
+        return held
+
+    @property
+    def place(self) -> str:
+        """Its folder, for messages."""
+        return str(self.folder)
+
+    @property
+    def published(self) -> float:
+        """When it was published, in seconds since 1970."""
+        return self.folder.stat().st_mtime
 
     @property
     def files(self) -> CheckedFiles:
