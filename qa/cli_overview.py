@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.cli_parts import AsJson, Index, print_json, write_lines
+from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
 
 if TYPE_CHECKING:
     from qa.records import Listing
@@ -44,6 +44,7 @@ def list_releases(
         typer.Option("--today", help="Day that “last week” counts from.", formats=["%Y-%m-%d"]),
     ] = None,
     index: Index = Path("index"),
+    engine: Engine = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, the rule on stderr.")] = False,
 ) -> None:
@@ -75,6 +76,7 @@ def list_releases(
 def timeline(
     of: Annotated[str, typer.Argument(help="Path of a release, or a question.", metavar="OF")],
     index: Index = Path("index"),
+    engine: Engine = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell a matter by the releases surely of it, by date; exit 1 if none is found."""

@@ -9,6 +9,7 @@ from qa.errors import IndexDamaged
 from qa.index import latest
 from qa.index.generation import open_generation
 from qa.index.latest import Latest
+from qa.engines.folder import Folder
 from qa.index.store import current_name
 from tests.index_samples import RELEASES, HashedWords, build, generations
 
@@ -57,7 +58,7 @@ def opener(index):
 
 @pytest.fixture
 def held(index, opener):
-    held = Latest(index, opener)
+    held = Latest(Folder(index), opener)
     yield held
     held.close()
     assert all(is_closed(generation) for generation in opener.opened)
@@ -200,7 +201,7 @@ def test_an_index_that_is_gone_is_told_and_served_from_memory(held, index, caplo
 
 
 def test_closing_waits_for_the_question_under_way_and_takes_no_more(index, opener):
-    held = Latest(index, opener)
+    held = Latest(Folder(index), opener)
     with held.lease() as given:
         held.close()
         held.close()
@@ -211,7 +212,7 @@ def test_closing_waits_for_the_question_under_way_and_takes_no_more(index, opene
 
 
 def test_what_is_opened_after_closing_is_closed_too(index, opener, publish):
-    held = Latest(index, opener)
+    held = Latest(Folder(index), opener)
     opener.begun.clear()
     opener.may_open.clear()
     publish()

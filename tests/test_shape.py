@@ -19,6 +19,7 @@ LADDER = (
     ("qa.embedding",),
     ("qa.reading",),
     ("qa.index",),
+    ("qa.engines",),
     ("qa.questions",),
     ("qa.retrieval",),
     ("qa.answers",),

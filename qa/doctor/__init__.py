@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from qa.doctor.check import Check, State, build_command
+from qa.doctor.engine import check_engine
 from qa.doctor.index import check_index, check_leftovers, check_releases
 from qa.doctor.machine import check_machine
 from qa.doctor.program import check_models, check_program
@@ -38,4 +39,5 @@ def examine(index: Path, releases: Path, settings: Settings) -> Iterator[Check]:
         fault = error
     yield check_releases(indexed, files, fault, build_command(releases, index))
     yield from check_leftovers(index)
+    yield from check_engine(index, settings, build_command(releases, index))
     yield from check_machine(index, sum(file.size for file in files))

@@ -5,19 +5,20 @@ It is one index, whether it has a delta or not: see `qa.index.segment` and `qa.i
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from qa.errors import IndexDamaged, IndexModelMismatch
 from qa.index.columns import Columns
-from qa.index.files import CheckedFiles
+from qa.index.files import Records
 from qa.index.joined.catalogue import JoinedCatalogue
 from qa.index.joined.columns import joined_columns
 from qa.index.joined.dense import JoinedDense
 from qa.index.joined.lexical import JoinedLexical
 from qa.index.joined.pieces import joined_pieces
-from qa.index.manifest import Counts, Manifest
+from qa.index.manifest import Manifest
 from qa.index.pieces import Pieces
 from qa.index.reads import DenseReads, Held, TermReads, TextReads
 from qa.index.resident import let_go
@@ -113,25 +114,33 @@ def load_generation(pinned: Pinned, before: Generation | None = None) -> Generat
     Raises:
         IndexDamaged: A file is other than recorded, or the parts do not belong together.
     """
+    manifest = pinned.manifest
+    parts = [
+        Part(files.records, partial(load_segment, files, counts, manifest.model.dimension))
+        for files, counts in zip(pinned.segments, manifest.segments, strict=True)
+    ]
+    return assemble(pinned, parts, before)
 
-    def load(files: CheckedFiles, counts: Counts) -> Segment:
-        return load_segment(files, counts, pinned.manifest.model.dimension)
 
-    return assemble(pinned, pinned.segments, load, before)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment that can be opened.
+
+    Attributes:
+        records: Of its files.
+        open: Opens it.
+    """
+
+    records: Records
+    open: Callable[[], Segment]
 
 
-def assemble(
-    held: Held,
-    files: Sequence[CheckedFiles],
-    load: Callable[[CheckedFiles, Counts], Segment],
-    before: Generation | None = None,
-) -> Generation:
+def assemble(held: Held, parts: Sequence[Part], before: Generation | None = None) -> Generation:
     """Make a generation of its segments.
 
     Args:
         held: Keeps what is read where it is.
-        files: Of the base, and of the delta if there is one.
-        load: Opens a segment, given its files and how much it must hold.
+        parts: The base, and the delta if there is one.
         before: One that is open; see `open_generation`.
 
     Raises:
@@ -140,12 +149,11 @@ def assemble(
     segments: list[Segment] = []
     try:
         shared = before.segments[0] if before is not None else None
-        if shared is not None and shared.records == files[0].records and shared.hold():
+        if shared is not None and shared.records == parts[0].records and shared.hold():
             segments.append(shared)
         else:
-            segments.append(load(files[0], held.manifest.base))
-        if held.manifest.delta is not None:
-            segments.append(load(files[1], held.manifest.delta))
+            segments.append(parts[0].open())
+        segments += [part.open() for part in parts[1:]]
         return _joined(held, tuple(segments))
     except BaseException:
         for segment in segments:
