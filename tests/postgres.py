@@ -23,6 +23,7 @@ class Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="qa-pg-"))
         self.data = self.folder / "data"
         self.port = _free_port()
+        self.made = 0  # databases
         self._as = {}
         if os.geteuid() == 0:
             _make_user()

@@ -5,11 +5,11 @@ import time
 
 import pytest
 
+from qa.engines.folder import Folder
 from qa.errors import IndexDamaged
 from qa.index import latest
 from qa.index.generation import open_generation
 from qa.index.latest import Latest
-from qa.engines.folder import Folder
 from qa.index.store import current_name
 from tests.index_samples import RELEASES, HashedWords, build, generations
 

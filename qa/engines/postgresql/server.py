@@ -58,7 +58,8 @@ class Server:
         }
         self._address = conninfo.make_conninfo(**{**defaults, **known})
         hosts = str(known.get("host") or known.get("hostaddr") or "")
-        ports = f":{known['port']}" if known.get("port") else ""
+        ports = str(known.get("port") or "")
+        ports = f":{ports}" if ports.strip(",") else ""
         self.place = f"postgresql://{hosts}{ports}/{known.get('dbname') or ''}"
         self._lock = threading.Lock()
         self._pool: ConnectionPool | None = None
