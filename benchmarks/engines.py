@@ -18,8 +18,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
@@ -60,8 +63,24 @@ def main() -> None:
             print(f"{counts.releases:,} releases, {counts.paragraphs:,} paragraphs\n")
             rate = loaded.rows / loaded.seconds if loaded.changed else 0
             print(f"loaded {loaded.rows:,} rows in {loaded.seconds:.1f} s ({rate:,.0f} a second)\n")
+            print(sizes(address, counts.paragraphs))
             print(same(folder, server, asked))
             print(times({"folder": folder, "PostgreSQL": server}, asked, options.clients))
+
+
+def sizes(address: str, paragraphs: int) -> str:
+    """Measure the bytes of each table, with its indexes and what lies outside its pages."""
+    statement = (
+        "SELECT relname, pg_total_relation_size(c.oid) FROM pg_class c JOIN pg_namespace n "
+        "ON n.oid = relnamespace JOIN qa.generation ON nspname = base JOIN qa.current USING (name) "
+        "WHERE relkind = 'r' ORDER BY 2 DESC"
+    )
+    with psycopg.connect(address) as connection:
+        found = connection.execute(statement).fetchall()
+    found.append(("all", sum(size for _, size in found)))
+    lines = ["| table | MB | bytes a paragraph |", "|---|--:|--:|"]
+    lines += [f"| {name} | {size / 1e6:,.1f} | {size / paragraphs:,.0f} |" for name, size in found]
+    return "\n".join(lines) + "\n"
 
 
 def same(folder: Assistant, server: Assistant, asked: Sequence[Asking]) -> str:
@@ -149,9 +168,7 @@ def _server(address: str | None) -> Iterator[str]:
     if address is not None:
         yield address
         return
-    from tests.postgres import Postgres  # type: ignore[import-not-found, unused-ignore]
-
-    server = Postgres()
+    server: Any = import_module("tests.postgres").Postgres()
     try:
         yield server.address
     finally:

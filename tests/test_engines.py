@@ -186,7 +186,6 @@ def test_a_large_segment_is_searched_by_its_index_and_a_narrow_filter_exactly(
 ):
     monkeypatch.setattr("qa.index.segment.EXACT_UP_TO", 0)  # 16 bits, as in a large archive
     monkeypatch.setattr(sys.modules["qa.engines.postgresql.publish"], "HNSW_ABOVE", 0)
-    monkeypatch.setattr(dense, "HNSW_ABOVE", 0)
     words = "goose swan heron coot gull tern kite hawk wren lark rook crow dove duck".split()
     text = "\n\n".join(
         f"A {a} and a {b} were found at Ely." for a in words for b in words if a != b
@@ -247,9 +246,9 @@ def test_the_commands_take_an_engine(write, index, address, without_reader, monk
 
 
 def test_a_database_without_an_index_says_so(address):
-    with closing(engine_of(address)) as engine:
-        with pytest.raises(IndexMissing, match=r"postgresql://127\.0\.0\.1"):
-            engine.current_name()
+    told = pytest.raises(IndexMissing, match=r"postgresql://127\.0\.0\.1")
+    with closing(engine_of(address)) as engine, told:
+        engine.current_name()
 
 
 def test_another_model_is_refused(write, index, address):

@@ -16,11 +16,10 @@ from qa.engines.postgresql.server import Server, within
 from qa.index.dense import Floats, Rows
 from qa.index.quantized import EXACT_UP_TO, widened
 
-HNSW_ABOVE = EXACT_UP_TO  # vectors; the same as in a folder
+HNSW_ABOVE = EXACT_UP_TO  # vectors; fewer are compared one and all, as in a folder
 SPARE = 400  # more than k are brought, as in `qa.index.quantized`
 BY_ROW = 20_000  # rows allowed, up to which they are named one by one
 BY_INDEX = 0.1  # share of rows allowed, from which the HNSW index is gone through
-_NEAREST = " ORDER BY vec <#> %s::{kind} LIMIT %s"
 
 
 class FarVectors:
@@ -98,23 +97,21 @@ class FarDense:
     ) -> list[tuple[Any, ...]]:
         """Have the server look for the nearest; exactly, unless the filter is wide or none."""
         point = "[" + ",".join(map(repr, query.tolist())) + "]"
-        nearest = _NEAREST.format(kind=self._kind)
+        order = f"ORDER BY vec <#> %s::{self._kind}"
         if allowed is None:
-            statement = "SELECT row, vec FROM {s}.vectors" + nearest
+            statement = f"SELECT row, vec FROM {{s}}.vectors {order} LIMIT %s"
             return self._server.fetch(_within(self._schema, statement), [point, asked])
         given: Any
         n, rows = len(self.vectors), np.flatnonzero(allowed)
-        one_by_one = len(rows) <= BY_ROW
-        if one_by_one:
+        if len(rows) <= BY_ROW:
             which, given = "row = ANY(%s::int[])", rows.tolist()
         else:
             which = "get_bit(%s::bytea, row) = 1"
             given = np.packbits(allowed, bitorder="little").tobytes()
-        statement = "SELECT row, vec FROM {s}.vectors WHERE " + which
-        if one_by_one or n <= HNSW_ABOVE or len(rows) < BY_INDEX * n:
-            # By itself the planner might go through the HNSW index, and come back with too few.
-            statement = f"WITH fit AS MATERIALIZED ({statement}) SELECT row, vec FROM fit"
-        statement += nearest
+        if len(rows) <= BY_ROW or len(rows) < BY_INDEX * n:
+            # The planner would go through the HNSW index, if there is one, and bring too few.
+            order = f"ORDER BY (vec <#> %s::{self._kind}) + 0"
+        statement = f"SELECT row, vec FROM {{s}}.vectors WHERE {which} {order} LIMIT %s"
         return self._server.fetch(_within(self._schema, statement), [given, point, asked])
 
 
