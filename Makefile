@@ -12,7 +12,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 export GRADIO_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help run index test proof proof-service proof-formats proof-page pictures check bench bench-size bench-throughput bench-update questions reader lock clean
+.PHONY: help run index test proof proof-service proof-formats proof-page proof-cluster proof-image pictures check bench bench-size bench-throughput bench-update questions reader lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -33,11 +33,18 @@ proof: .venv/installed-dev  ## prove the index against power cuts, kills, failin
 proof-service: .venv/installed-dev  ## send the routes for programs 10,000 requests made from their OpenAPI
 	@$(BIN)/python -m tests.service.contract 10000
 
-proof-formats: .venv/installed-dev  ## give the readers of all formats 100,000 damaged files; some half an hour
+proof-formats: .venv/installed-dev  ## give each reader of a format 100,000 made and damaged files; one to two hours
+	@$(BIN)/python -m tests.fuzzing.prove docs/evidence $(or $(INPUTS),100000)
 	@QA_PROOF=full $(BIN)/python -m pytest -q tests/test_formats_fuzzed.py
 
 proof-page: .venv/installed-dev  ## every hostile passage in every field, in a real Chromium; some minutes
 	@QA_PROOF=full $(BIN)/python -m pytest -q tests/test_web_page.py
+
+proof-cluster: .venv/installed-dev  ## lose every machine of a cluster in a build, and go on; some minutes
+	@QA_PROOF=full $(BIN)/python -m pytest -q tests/test_cluster.py
+
+proof-image: .venv/installed-dev  ## do the steps of the Dockerfile without an engine, up to a healthy server; as root, some minutes
+	@$(BIN)/python -m tests.image.prove
 
 pictures: .venv/installed-dev  ## pictures of the page over the sample releases, and how soon it answers, into docs/pictures
 	@$(BIN)/python -m benchmarks.pictures

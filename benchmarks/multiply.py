@@ -27,7 +27,8 @@ from qa.errors import QAError, UnreadableRelease
 from qa.language.dates import MONTHS
 from qa.language.ranks import RANK
 from qa.releases.decode import decode
-from qa.releases.folder import ReleaseFile, load_files
+from qa.releases.folder import load_files
+from qa.releases.one_file import ReleaseFile
 
 KEPT = frozenset("101 999 111 0800 555".split())  # numbers that everyone rings
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()

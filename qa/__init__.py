@@ -39,7 +39,7 @@ from qa.records import (
 from qa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from qa.api import ask, build, list_releases, retrieve, timeline
+    from qa.api import ask, build, list_releases, read_as, retrieve, timeline
     from qa.assistant import Assistant
 
 __version__ = "0.5.0"
@@ -70,13 +70,14 @@ __all__ = [
     "build",
     "list_releases",
     "load_settings",
+    "read_as",
     "retrieve",
     "timeline",
 ]
 
 _LATER = {
     "Assistant": "qa.assistant",
-    **dict.fromkeys(("ask", "build", "list_releases", "retrieve", "timeline"), "qa.api"),
+    **dict.fromkeys(("ask", "build", "list_releases", "read_as", "retrieve", "timeline"), "qa.api"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The calls of `import qa`: build, ask, retrieve, list_releases, timeline.
+"""The calls of `import qa`: build, ask, retrieve, list_releases, timeline, read_as.
 
 `ask` and `retrieve` keep the index they opened for the next call, and take up another generation
 once it has been published.
@@ -6,19 +6,22 @@ once it has been published.
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 
 from qa.answers.probes import probe_middles
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
-from qa.index.build import Probing, Progress, build_index, no_progress
+from qa.errors import UsageError
+from qa.index.build import HERE, Probing, Progress, Workers, build_index, no_progress
+from qa.index.garbage import WORK
 from qa.index.generation import Generation
 from qa.index.terms import new_stemmer
 from qa.questions.read import Day
 from qa.questions.understand import Rules
 from qa.reading import Middles, Reader, open_reader
-from qa.records import Answer, BuildReport, Hit, Listing, Query, Step, Turn
+from qa.records import Answer, BuildReport, Hit, Listing, Query, ReadAs, Step, Turn
 from qa.retrieval.asked import make_ready
 from qa.settings import FOLDER, Settings, is_address, load_settings
 
@@ -33,6 +36,8 @@ def build(
     *,
     fresh: bool = False,
     progress: Progress = no_progress,
+    ray: str | None = None,
+    work: str | Path | None = None,
 ) -> BuildReport:
     """Build the index of a folder of releases; quick if nothing has changed.
 
@@ -44,14 +49,18 @@ def build(
         settings: Model, limits and engine; from the settings file if absent.
         fresh: Use nothing of the index that is there.
         progress: Called with (step, done, total).
+        ray: Address of a Ray cluster that does the work; "local" starts one on this machine.
+        work: Folder for what its machines make, which each reaches by the same path; may be
+            absent if the cluster is local.
 
     Raises:
         ReleasesError: The folder is missing, or nothing in it can be read.
         IndexFault: Another build is running, or disk or server would not take the index.
         ModelError: The model is missing or damaged.
+        ClusterError: The cluster cannot be reached, or was lost; another build goes on from there.
     """
     return Builder(settings or load_settings()).build(
-        releases, index, fresh=fresh, progress=progress
+        releases, index, fresh=fresh, progress=progress, ray=ray, work=work
     )
 
 
@@ -75,17 +84,21 @@ class Builder:
         *,
         fresh: bool = False,
         progress: Progress = no_progress,
+        ray: str | None = None,
+        work: str | Path | None = None,
     ) -> BuildReport:
         """Build once; see `build`."""
-        report = build_index(
-            releases,
-            index,
-            self.encoder,
-            max_file_bytes=self.settings.max_file_kb * 1024,
-            fresh=fresh,
-            progress=progress,
-            probing=_probing(self.reader, self.encoder),
-        )
+        with self._workers(ray, Path(index), work) as workers:
+            report = build_index(
+                releases,
+                index,
+                self.encoder,
+                max_file_bytes=self.settings.max_file_kb * 1024,
+                fresh=fresh,
+                progress=progress,
+                probing=_probing(self.reader, self.encoder),
+                workers=workers,
+            )
         if self.settings.engine != FOLDER:
             from qa.engines.postgresql import publish
 
@@ -93,6 +106,21 @@ class Builder:
             publish(index, self.settings.engine)
             progress("load", 1, 1)
         return report
+
+    def _workers(
+        self, ray: str | None, index: Path, work: str | Path | None
+    ) -> AbstractContextManager[Workers]:
+        if ray is None:
+            return nullcontext(HERE)
+        from qa.cluster import LOCAL, cluster_workers
+
+        if work is None and ray != LOCAL:
+            raise UsageError(
+                "name a folder that every machine of the cluster reaches by the same path: "
+                "--work DIR"
+            )
+        folder = index / WORK if work is None else Path(work)
+        return cluster_workers(self.encoder, self.settings, ray, folder)
 
 
 def ask(
@@ -162,9 +190,36 @@ def list_releases(
     )
 
 
-def timeline(release_or_question: str, *, index: str | Path = "index") -> tuple[Step, ...]:
+def timeline(
+    release_or_question: str,
+    *,
+    index: str | Path = "index",
+    understand: Rules = True,
+    today: date | None = None,
+) -> tuple[Step, ...]:
     """Give the releases of one matter by date; see `Assistant.timeline`."""
-    return _assistant(index).timeline(release_or_question)
+    return _assistant(index).timeline(release_or_question, understand=understand, today=today)
+
+
+def read_as(
+    question: str,
+    *,
+    index: str | Path = "index",
+    areas: Sequence[str] = (),
+    published_from: Day = None,
+    published_to: Day = None,
+    understand: Rules = True,
+    today: date | None = None,
+) -> ReadAs:
+    """Tell how a question is read by itself; see `Assistant.read_as`."""
+    return _assistant(index).read_as(
+        question,
+        areas=areas,
+        published_from=published_from,
+        published_to=published_to,
+        understand=understand,
+        today=today,
+    )
 
 
 def _probing(reader: Reader | None, encoder: SentenceTransformerEncoder) -> Probing | None:

@@ -1,20 +1,23 @@
-"""Ask a generation a question that may follow others.
+"""Read a question to a generation, and ask it one that may follow others.
 
 Programs and the shell often hand over earlier questions without their answers. Where a follow-up
 leans on one, that one is asked first, as it was in the conversation.
 
+Whatever is done with a question, it is read here, so that all faces read it alike.
+
 Reads    words, history, filters
-Gives    an `Answer`
+Gives    a `Query`, or an `Answer`
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from qa.questions.follow_up import MAX_CARRIED, leans
 from qa.questions.read import Day, read_question
-from qa.questions.understand import Understanding
+from qa.questions.understand import Rules, Understanding, understanding_of
 from qa.questions.what_next import onward_of
-from qa.records import Answer, Turn
+from qa.records import Answer, Query, Turn
 from qa.serving import Serving
 
 
@@ -24,6 +27,33 @@ class Filters:
 
     areas: Sequence[str] = ()
     published: tuple[Day, Day] = (None, None)
+
+
+def understanding_in(serving: Serving, rules: Rules, today: date | None) -> Understanding | None:
+    """Give what is to be understood of a question to this generation; see `understanding_of`."""
+    return understanding_of(rules, today, serving.newest, serving.speller)
+
+
+def read_in(
+    serving: Serving,
+    question: str,
+    filters: Filters,
+    understanding: Understanding | None,
+    history: Sequence[Turn | str] = (),
+) -> Query:
+    """Read a question as this generation is asked it.
+
+    Raises:
+        QuestionError: The question, an earlier one or a filter cannot be used.
+    """
+    return read_question(
+        question,
+        history=history,
+        areas=filters.areas,
+        published=filters.published,
+        known_areas=serving.areas,
+        understanding=understanding,
+    )
 
 
 def ask_in_turn(
@@ -41,14 +71,7 @@ def ask_in_turn(
     """
     if depth and understanding is not None and "follow_up" in understanding.rules:
         history = _answered(serving, question, history, filters, understanding, depth)
-    query = read_question(
-        question,
-        history=history,
-        areas=filters.areas,
-        published=filters.published,
-        known_areas=serving.areas,
-        understanding=understanding,
-    )
+    query = read_in(serving, question, filters, understanding, history)
     onward = None
     if understanding is not None and "story" in understanding.rules:
         onward = onward_of(query.text, history)

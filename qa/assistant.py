@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from qa.asking import Filters, ask_in_turn
+from qa.asking import Filters, ask_in_turn, read_in, understanding_in
 from qa.embedding import Encoder, SentenceTransformerEncoder
 from qa.engines import Engine, engine_of
 from qa.errors import QuestionError
@@ -23,8 +23,8 @@ from qa.index.generation import Generation
 from qa.index.latest import Latest
 from qa.opening import open_following, open_serving
 from qa.overview import Overview
-from qa.questions.read import Day, read_question
-from qa.questions.understand import Rules, understanding_of
+from qa.questions.read import Day
+from qa.questions.understand import Rules
 from qa.reading import Reader, open_reader
 from qa.records import Answer, Hit, Period, Release, Searched, Turn
 from qa.serving import Serving
@@ -201,7 +201,7 @@ class Assistant(Overview):
                 question,
                 history,
                 Filters(areas, (published_from, published_to)),
-                understanding_of(understand, today, serving.newest, serving.speller),
+                understanding_in(serving, understand, today),
             )
 
     def retrieve(
@@ -223,8 +223,7 @@ class Assistant(Overview):
             areas: Search only these areas; all if empty.
             published_from: First publish day searched.
             published_to: Last publish day searched.
-            understand: What the words may say of when and where: True for all of `RULES`, False
-                to take them as typed, or some, such as ("area",).
+            understand: See `ask`; `read_as` tells how it was read.
             today: What "last week" counts from; the machine's own day if None.
 
         Raises:
@@ -233,14 +232,9 @@ class Assistant(Overview):
         if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MAX_HITS:
             raise QuestionError(f"k is {k!r}; it must be a whole number from 1 to {MAX_HITS}")
         with self._latest.lease() as serving:
-            query = read_question(
-                question,
-                areas=areas,
-                published=(published_from, published_to),
-                known_areas=serving.areas,
-                understanding=understanding_of(understand, today, serving.newest, serving.speller),
-            )
-            return serving.hits(query, k)
+            filters = Filters(areas, (published_from, published_to))
+            how = understanding_in(serving, understand, today)
+            return serving.hits(read_in(serving, question, filters, how), k)
 
 
 def _close(latest: Latest[Serving], engine: Engine) -> None:

@@ -10,12 +10,12 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from qa import cli_batch, cli_index, cli_overview, cli_serve
-from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
+from qa import cli_batch, cli_index, cli_overview, cli_releases, cli_serve
+from qa.cli_parts import AsJson, Engine, Index, print_json, print_reading, write_lines
 from qa.errors import QAError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ app = typer.Typer(
 cli_index.add_to(app)
 cli_batch.add_to(app)
 cli_overview.add_to(app)
+cli_releases.add_to(app)
 cli_serve.add_to(app)
 
 Area = Annotated[
@@ -138,16 +139,17 @@ def retrieve(
     import qa
     from qa.show import hit_lines
 
-    hits = qa.retrieve(
-        _words(question),
-        k,
-        index=index,
-        areas=area or (),
-        published_from=published_from,
-        published_to=published_to,
-        understand=_rules(as_typed=as_typed, no_period=no_period, no_area=no_area),
-        today=today.date() if today else None,
-    )
+    question = _words(question)
+    how: dict[str, Any] = {
+        "index": index,
+        "areas": area or (),
+        "published_from": published_from,
+        "published_to": published_to,
+        "understand": _rules(as_typed=as_typed, no_period=no_period, no_area=no_area),
+        "today": today.date() if today else None,
+    }
+    hits = qa.retrieve(question, k, **how)
+    print_reading(question, **how)
     if as_json:
         print_json([hit.to_dict() for hit in hits])
     else:

@@ -3,13 +3,15 @@
 Each imports what it needs, so that `--help` is quick.
 """
 
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from qa.cli_parts import (
     AsJson,
@@ -31,7 +33,18 @@ if TYPE_CHECKING:
 def add_to(app: typer.Typer) -> None:
     """Make commands of the functions below."""
     for command in (build, verify, purge, doctor):
-        app.command()(command)
+        app.command(cls=_Build if command is build else None)(command)
+
+
+class _Build(TyperCommand):
+    """Lets the address of `--ray` be left out, which Typer has no word for."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Write the address in where it is left out, then parse."""
+        for place, word in enumerate(args):
+            if word == "--ray" and (place + 1 == len(args) or args[place + 1].startswith("-")):
+                args[place] = f"--ray={os.environ.get('RAY_ADDRESS') or 'local'}"
+        return super().parse_args(ctx, args)
 
 
 def build(
@@ -44,6 +57,18 @@ def build(
     watch: Annotated[
         bool, typer.Option("--watch", help="Stay, and build again after every change.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="[ADDRESS]",
+            help="Have a Ray cluster do the work: the one at ADDRESS, or of this machine alone.",
+        ),
+    ] = None,
+    work: Annotated[
+        Path | None,
+        typer.Option("--work", help="With --ray: a folder that every machine of it reaches."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Build the index of a folder of releases; quick if nothing has changed.
@@ -54,6 +79,10 @@ def build(
     With --watch it builds again whenever a release is added, changed or removed, the changes of
     a moment at once, until Ctrl+C. A build that fails is told of and changes nothing; with
     --json every build is one line.
+
+    With --ray, which needs the package ray, the processes of a cluster read and embed, and the
+    index is the same, byte for byte. Without ADDRESS it is the cluster that RAY_ADDRESS names, or
+    one on this machine alone. A build that was broken off goes on from what is in --work.
     """
     from qa.api import Builder
     from qa.progress import shown_progress
@@ -65,7 +94,12 @@ def build(
         with shown_progress() as progress:
             # Only the first is to begin afresh: the others go on from that.
             return builder.build(
-                releases, index, fresh=bool(first and first.pop()), progress=progress
+                releases,
+                index,
+                fresh=bool(first and first.pop()),
+                progress=progress,
+                ray=ray,
+                work=work,
             )
 
     if watch:

@@ -4,15 +4,19 @@ import csv
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
+from qa.cli_parts import AsJson, Engine, Index, print_json, print_reading, write_lines
 
 if TYPE_CHECKING:
     from qa.records import Listing
 
+Today = Annotated[
+    datetime | None,
+    typer.Option("--today", help="Day that “last week” counts from.", formats=["%Y-%m-%d"]),
+]
 COLUMNS = (
     *("release", "title", "area", "published", "url", "paragraph", "start", "end", "quote"),
     "sha256",
@@ -37,12 +41,9 @@ def list_releases(
         str | None, typer.Option("--to", help="Last publish day.", metavar="DATE")
     ] = None,
     as_typed: Annotated[
-        bool, typer.Option("--as-typed", help="Read no period and no area in the question.")
+        bool, typer.Option("--as-typed", help="Take the words of the question as typed.")
     ] = False,
-    today: Annotated[
-        datetime | None,
-        typer.Option("--today", help="Day that “last week” counts from.", formats=["%Y-%m-%d"]),
-    ] = None,
+    today: Today = None,
     index: Index = Path("index"),
     engine: Engine = None,
     as_json: AsJson = False,
@@ -54,15 +55,16 @@ def list_releases(
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv exclude each other; choose one")
-    listing = qa.list_releases(
-        question,
-        index=index,
-        areas=area or (),
-        published_from=published_from,
-        published_to=published_to,
-        understand=not as_typed,
-        today=today.date() if today else None,
-    )
+    how: dict[str, Any] = {
+        "index": index,
+        "areas": area or (),
+        "published_from": published_from,
+        "published_to": published_to,
+        "understand": not as_typed,
+        "today": today.date() if today else None,
+    }
+    listing = qa.list_releases(question, **how)
+    print_reading(question, **how)
     if as_json:
         print_json(listing.to_dict())
     elif as_csv:
@@ -75,6 +77,10 @@ def list_releases(
 
 def timeline(
     of: Annotated[str, typer.Argument(help="Path of a release, or a question.", metavar="OF")],
+    as_typed: Annotated[
+        bool, typer.Option("--as-typed", help="Take the words of the question as typed.")
+    ] = False,
+    today: Today = None,
     index: Index = Path("index"),
     engine: Engine = None,
     as_json: AsJson = False,
@@ -83,7 +89,10 @@ def timeline(
     import qa
     from qa.show_overview import step_lines
 
-    steps = qa.timeline(of, index=index)
+    day = today.date() if today else None
+    steps = qa.timeline(of, index=index, understand=not as_typed, today=day)
+    if not any(step.release == of for step in steps):
+        print_reading(of, index=index, understand=not as_typed, today=day)
     if as_json:
         print_json([step.to_dict() for step in steps])
     else:

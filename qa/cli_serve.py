@@ -70,10 +70,10 @@ def serve(
 
 
 def mcp(index: Index = Path("index"), engine: Engine = None) -> None:
-    """Offer ask, retrieve and release as tools of the Model Context Protocol, over stdio.
+    r"""Offer ask, retrieve and release as tools of the Model Context Protocol, over stdio.
 
     For the configuration of a program that speaks it; needs the package mcp:
-    pip install 'release-qa[mcp]'.
+    pip install 'release-qa\[mcp]'.
     """
     import anyio
 

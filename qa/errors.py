@@ -9,10 +9,14 @@ what was expected, and what to do about it.
     │   ├── QuestionError      an empty or oversized question, a wrong filter or k
     │   ├── QuestionSetError   a file of test questions is wrong, with its line
     │   ├── SavedRunError      a saved evaluation is none, or is of other questions
+    │   ├── NotAdded           one file or page was not put among the releases
+    │   │   ├── AlreadyThere   since the very same is among them
+    │   │   └── Unreachable    since its server is not reached, or must not be
     │   └── ReportError        a report cannot be written where it was asked for
     ├── ReleasesError          the folder of releases cannot be read           (exit 3)
     │   └── UnreadableRelease  one file of it cannot; a build skips it and goes on
     ├── ModelError             the embedding model or the reader is missing or damaged
+    ├── ClusterError           the machines of a build are lost, or do not fit together
     └── IndexFault             the index cannot be used or written
         ├── IndexMissing       nothing has been built there yet
         ├── IndexDamaged       a file differs from what the manifest says
@@ -26,6 +30,11 @@ what was expected, and what to do about it.
 
 Imports nothing from qa.
 """
+
+import re
+
+_MAX_REASON = 400  # characters
+_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 class QAError(Exception):
@@ -60,16 +69,12 @@ class ReportError(UsageError):
     """A report cannot be written into the folder named for it."""
 
 
-class ReleasesError(QAError):
-    """The folder of releases is missing, or is no folder, or holds nothing readable."""
-
-
-class UnreadableRelease(ReleasesError):
-    """One file cannot be read as a release.
+class NotAdded(UsageError):
+    """One file or page was not put among the releases; nothing of it was written.
 
     Attributes:
-        reason: What is wrong with the file, and where.
-        cure: What its owner can do about it.
+        reason: What is wrong with it.
+        cure: What can be done about it.
     """
 
     def __init__(self, reason: str, cure: str) -> None:
@@ -78,8 +83,47 @@ class UnreadableRelease(ReleasesError):
         self.cure = cure
 
 
+class AlreadyThere(NotAdded):
+    """The very same file is among the releases.
+
+    Attributes:
+        path: Of that file, below the releases folder.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"it is the very same as {path!r}", "it needs no adding")
+        self.path = path
+
+
+class Unreachable(NotAdded):
+    """A server is not reached, or must not be, does not want to be asked now, or is too slow."""
+
+
+class ReleasesError(QAError):
+    """The folder of releases is missing, or is no folder, or holds nothing readable."""
+
+
+class UnreadableRelease(ReleasesError):
+    """One file cannot be read as a release.
+
+    Attributes:
+        reason: What is wrong with the file, and where; one line, whatever it repeats of the file.
+        cure: What its owner can do about it.
+    """
+
+    def __init__(self, reason: str, cure: str) -> None:
+        reason = _UNPRINTED.sub(" ", reason)[:_MAX_REASON]
+        super().__init__(f"{reason}; {cure}")
+        self.reason = reason
+        self.cure = cure
+
+
 class ModelError(QAError):
     """The embedding model or the reader is missing, damaged, or of a kind that is not used."""
+
+
+class ClusterError(QAError):
+    """A build on several machines cannot go on; what was made of it is taken up by the next."""
 
 
 class IndexFault(QAError):

@@ -1,21 +1,50 @@
-"""What an assistant says over many releases at once: lists, and the story of a matter."""
+"""What an assistant says beside answers: lists, the story of a matter, how a question is read."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from qa.asking import Filters, ask_in_turn, read_in, understanding_in
 from qa.index.latest import Latest
 from qa.questions.listing import list_rule
-from qa.questions.read import Day, read_question
-from qa.questions.understand import Rules, understanding_of
-from qa.records import Listing, Step
+from qa.questions.read import Day, read_as
+from qa.questions.understand import Rules
+from qa.records import Listing, ReadAs, Step
 from qa.serving import Serving
 
 
 class Overview:
-    """The part of an assistant that looks over many releases."""
+    """The part of an assistant that looks over many releases, and over the question."""
 
     _latest: Latest[Serving]
+
+    def read_as(
+        self,
+        question: str,
+        *,
+        areas: Sequence[str] = (),
+        published_from: Day = None,
+        published_to: Day = None,
+        understand: Rules = True,
+        today: date | None = None,
+    ) -> ReadAs:
+        """Tell how a question is read by itself, as every answer, hit and list comes of it.
+
+        Args:
+            question: Any words; at most 2,000 characters.
+            areas: See `ask`, as the others.
+            published_from: First publish day searched.
+            published_to: Last publish day searched.
+            understand: What the words may say.
+            today: What "last week" counts from; the machine's own day if None.
+
+        Raises:
+            QuestionError: The question or a filter cannot be used.
+        """
+        with self._latest.lease() as serving:
+            filters = Filters(areas, (published_from, published_to))
+            how = understanding_in(serving, understand, today)
+            return read_as(read_in(serving, question, filters, how))
 
     def list_releases(
         self,
@@ -42,24 +71,28 @@ class Overview:
             QuestionError: The question or a filter cannot be used.
         """
         with self._latest.lease() as serving:
-            query = read_question(
-                question,
-                areas=areas,
-                published=(published_from, published_to),
-                known_areas=serving.areas,
-                understanding=understanding_of(understand, today, serving.newest),
-            )
+            filters = Filters(areas, (published_from, published_to))
+            how = understanding_in(serving, understand, today)
+            query = read_in(serving, question, filters, how)
             rule = replace(list_rule(query, serving.areas), is_sure=True)
             listing = serving.listing(replace(query, listing=rule))
             if listing is None:
                 raise RuntimeError("a rule that can be read in no other way gave no list")
             return listing
 
-    def timeline(self, release_or_question: str) -> tuple[Step, ...]:
+    def timeline(
+        self,
+        release_or_question: str,
+        *,
+        understand: Rules = True,
+        today: date | None = None,
+    ) -> tuple[Step, ...]:
         """Give the releases of one matter by date, each with a quote and why it is linked.
 
         Args:
             release_or_question: Path of a release, or a question whose first quote tells it.
+            understand: What the words of a question may say; see `ask`.
+            today: What "last week" counts from; the machine's own day if None.
 
         Raises:
             QuestionError: The question cannot be used.
@@ -68,7 +101,6 @@ class Overview:
             steps = serving.timeline(release_or_question)
             if steps:
                 return steps
-            how = understanding_of(True, None, serving.newest)
-            query = read_question(release_or_question, known_areas=serving.areas, understanding=how)
-            quotes = serving.answer(query).quotes
+            how = understanding_in(serving, understand, today)
+            quotes = ask_in_turn(serving, release_or_question, (), Filters(), how).quotes
             return serving.timeline(quotes[0].release) if quotes else ()

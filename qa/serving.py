@@ -19,9 +19,10 @@ from qa.answers.go_on import more_of
 from qa.answers.listing import SHOWN, listing_of
 from qa.answers.name_speaker import mark_speaker, with_speaker
 from qa.answers.refuse import refusal
-from qa.answers.story import later_of, row_of, timeline_of
+from qa.answers.story import later_of, timeline_of
 from qa.answers.tell import noting_period, noting_speaker, with_way_out
 from qa.answers.what_next import quote_onward
+from qa.answers.whole_release import row_of
 from qa.embedding import Encoder
 from qa.index.generation import Generation
 from qa.index.terms import new_stemmer

@@ -102,15 +102,41 @@ def encoder():
     return WordEncoder()
 
 
-@pytest.fixture
-def desk(request, write, encoder, tmp_path):
-    """An assistant over the `CORPUS` of the test's module, with the computable model."""
+@pytest.fixture(scope="session")
+def desk_of(tmp_path_factory):
+    """Open an assistant over sample releases, with the computable model, once: desk_of(CORPUS)."""
     from qa.assistant import Assistant
     from qa.index.build import build_index
 
-    build_index(write(request.module.CORPUS), tmp_path / "index", encoder, max_file_bytes=10_000)
-    with Assistant.open(tmp_path / "index", encoder=encoder) as desk:
-        yield desk
+    desks = {}
+
+    def open_once(corpus):
+        key = tuple(corpus.items())
+        if key not in desks:
+            folder = tmp_path_factory.mktemp("desk")
+            write_below(folder / "releases", corpus)
+            encoder = WordEncoder()
+            build_index(folder / "releases", folder / "index", encoder, max_file_bytes=10_000)
+            desks[key] = Assistant.open(folder / "index", encoder=encoder)
+        return desks[key]
+
+    yield open_once
+    for desk in desks.values():
+        desk.close()
+
+
+@pytest.fixture(scope="module")
+def desk(request, desk_of):
+    """An assistant over the `CORPUS` of the test's module; for tests that only ask it."""
+    return desk_of(request.module.CORPUS)
+
+
+def write_below(folder, files):
+    """Write files below a folder, by their paths."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 @pytest.fixture
@@ -119,10 +145,7 @@ def write(tmp_path):
 
     def write_files(files):
         folder = tmp_path / "releases"
-        for name, content in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        write_below(folder, files)
         return folder
 
     return write_files

@@ -168,3 +168,28 @@ def samples(seeds):
     """The sample releases, read as text."""
     files = sorted(file for file in seeds.glob("*/*.*"))
     return [read_release(file.read_bytes(), f"{file.parent.name}/{file.name}") for file in files]
+
+
+def plain_word(release):
+    """A Word file of no more parts than it must have."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    body = "".join(
+        f"<w:p><w:r><w:t>{html.escape(text)}</w:t></w:r></w:p>" for _, text in bodies(release)
+    )
+    return zipped({
+        "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="a" Type="{office}" Target="word/document.xml"/></Relationships>'.encode(),
+        "word/document.xml": f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'.encode(),
+    })  # fmt: skip
+
+
+def plain_pdf(release):
+    """A PDF file in a font that every reader has."""
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate
+
+    style, written = getSampleStyleSheet()["BodyText"], io.BytesIO()
+    story = [Paragraph(html.escape(text), style) for _, text in bodies(release)]
+    SimpleDocTemplate(written).build(story)
+    return written.getvalue()

@@ -52,6 +52,13 @@ def test_a_force_is_named(question, force):
     [
         ("What burnt in Kent?", "Kent"),
         ("What burnt in West Sussex?", "Sussex"),
+        ("What burnt in the East Kent marshes?", "Kent"),
+        ("What burnt in Maidstone Kent?", "Kent"),
+        ("cash taken Maidstone Kent", "Kent"),
+        ("What burnt on a Kent island?", "Kent"),
+        ("Did East Kent flood?", "Kent"),
+        ("What burnt? Kent barns?", "Kent"),
+        ("Which Kent barn burnt?", "Kent"),
         ("What burnt in herts?", "Hertfordshire"),
         ("What burnt in the City of London?", "City of London"),
     ],
@@ -77,6 +84,9 @@ def test_a_place_is_no_force(question, place):
         "Which public transport officers are needed?",
         "How many beds were burnt?",
         "What burnt in wıltshire?",
+        "Where was Clark Kent seen?",
+        "What was stolen by Clark Kent?",
+        "Who flew to Kent Island?",
     ],
 )
 def test_what_is_no_area(question):

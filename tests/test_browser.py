@@ -46,12 +46,12 @@ def test_a_refusal_marks_nothing(visit):
     assert answer.locator("mark").count() == 0
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_question_is_shown_as_text(visit, text):
+def test_hostile_questions_are_shown_as_text(visit):
     page = visit()
-    ask(page, text)
+    for text in HOSTILE:
+        ask(page, text)
 
-    assert page.locator(".qa-text").text_content() == text
+    assert page.locator(".qa-text").all_text_contents() == list(HOSTILE)
     assert page.evaluate("window.hurt") is None
     assert page.locator(".qa-text *").count() == 0
 

@@ -1,7 +1,7 @@
 """The commands as a shell sees them: stdout, stderr, exit codes."""
 
+import io
 import json
-import os
 import re
 
 import pytest
@@ -39,17 +39,9 @@ def test_a_refusal_exits_1_and_shows_the_nearest_passage(seed_index):
     assert "»" not in done.stdout
 
 
-def test_a_question_may_come_from_stdin_and_follow_another(seed_index):
-    done = run(
-        "ask",
-        "-",
-        "--history",
-        CASH,
-        "--json",
-        "--index",
-        seed_index,
-        input="And how many weapons?",
-    )
+def test_a_question_may_come_from_stdin_and_follow_another(seed_index, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("And how many weapons?"))
+    done = called("ask", "-", "--history", CASH, "--json", "--index", seed_index)
 
     assert json.loads(done.stdout)["read_as"]["carried_over"] == [CASH]
 
@@ -85,8 +77,9 @@ def test_retrieve_gives_k_hits_with_filters(seed_index):
         pytest.param(["evaluate", "none.jsonl"], 2, "none.jsonl", id="no such questions"),
     ],
 )
-def test_wrong_usage_exits_2_with_one_clear_line(seed_index, arguments, code, said):
-    done = run(*arguments, env={**os.environ, "QA_INDEX": str(seed_index)})
+def test_wrong_usage_exits_2_with_one_clear_line(seed_index, monkeypatch, arguments, code, said):
+    monkeypatch.setenv("QA_INDEX", str(seed_index))
+    done = called(*arguments)
 
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
@@ -95,15 +88,23 @@ def test_wrong_usage_exits_2_with_one_clear_line(seed_index, arguments, code, sa
 
 @pytest.mark.parametrize("command", [["ask", "Who?"], ["retrieve", "Who?"], ["verify"]])
 def test_without_an_index_it_says_how_to_build_one(tmp_path, command):
-    done = run(*command, "--index", tmp_path / "none")
+    done = called(*command, "--index", tmp_path / "none")
 
     assert done.returncode == 3
     assert "python -m qa build" in done.stderr
 
 
+def test_a_process_exits_with_the_code_of_its_fault(tmp_path):
+    done = run("verify", "--index", tmp_path / "none")
+
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "python -m qa build" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_build_reports_what_it_did_and_what_it_skipped(tmp_path, write):
     folder = write({"a.md": "Bees swarmed in the park.", "b.md": b"\xff\xfe\x00", "c.md": b"\xe9"})
-    done = run("build", "--releases", folder, "--index", tmp_path / "index")
+    done = called("build", "--releases", folder, "--index", tmp_path / "index")
     again = called("build", "--releases", folder, "--index", tmp_path / "index", "--json")
 
     assert done.returncode == 0, done.stderr
@@ -116,7 +117,7 @@ def test_build_reports_what_it_did_and_what_it_skipped(tmp_path, write):
 
 
 def test_build_without_releases_says_where_to_put_them(tmp_path):
-    done = run("build", "--releases", tmp_path / "none", "--index", tmp_path / "index")
+    done = called("build", "--releases", tmp_path / "none", "--index", tmp_path / "index")
 
     assert done.returncode == 3
     assert "--releases" in done.stderr
@@ -124,12 +125,12 @@ def test_build_without_releases_says_where_to_put_them(tmp_path):
 
 def test_verify_finds_a_flipped_bit(tmp_path, write):
     called("build", "--releases", write({"a.md": "Bees."}), "--index", tmp_path / "index")
-    sound = run("verify", "--index", tmp_path / "index")
+    sound = called("verify", "--index", tmp_path / "index")
     vectors = next((tmp_path / "index").glob("gens/g*/vectors.npy"))
     data = bytearray(vectors.read_bytes())
     data[-1] ^= 1
     vectors.write_bytes(data)
-    damaged = run("verify", "--index", tmp_path / "index")
+    damaged = called("verify", "--index", tmp_path / "index")
 
     assert (sound.returncode, damaged.returncode) == (0, 1)
     assert "0 faults" in sound.stdout
@@ -178,7 +179,7 @@ def test_evaluate_leaves_a_folder_of_other_files_alone(seed_index, tmp_path):
     questions = ROOT / "tests" / "data" / "seed_questions.jsonl"
     (tmp_path / "errors.md").write_text("mine")
 
-    done = run("evaluate", questions, "--index", seed_index, "--report", tmp_path)
+    done = called("evaluate", questions, "--index", seed_index, "--report", tmp_path)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "errors.md, which no report wrote" in done.stderr
@@ -188,7 +189,7 @@ def test_evaluate_leaves_a_folder_of_other_files_alone(seed_index, tmp_path):
 def test_version_names_program_and_model():
     import qa
 
-    done = run("--version")
+    done = called("--version")
 
     lines = [line.split() for line in done.stdout.splitlines()]
     assert lines[0] == ["qa", qa.__version__]

@@ -1,8 +1,6 @@
 """The documents are tested: what they name exists, and what they show works."""
 
 import re
-import subprocess
-import sys
 import tomllib
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 import qa
 from qa.settings import load_settings
 from tests.conftest import ROOT
+from tests.shell import called
 
 README = (ROOT / "README.md").read_text("utf-8")
 SHELL = [
@@ -34,9 +33,7 @@ def test_every_command_is_shown_in_the_readme_and_helps():
     commands = {command.name or command.callback.__name__ for command in app.registered_commands}
     assert shown == commands
     for command in sorted(commands):
-        done = subprocess.run(
-            [sys.executable, "-m", "qa", command, "--help"], capture_output=True, text=True
-        )
+        done = called(command, "--help")
         assert done.returncode == 0
         for line in SHELL:
             if line.startswith(command):

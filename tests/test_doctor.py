@@ -20,7 +20,7 @@ from qa.settings import Settings
 from tests.conftest import ROOT
 from tests.counting_reader import CountingReader
 from tests.index_samples import MAX_BYTES, RELEASES, HashedWords, build
-from tests.shell import called, run
+from tests.shell import called
 
 CHANCES = Chances({"bias": 0.0}, refuse_below=0.1, middles=Middles(1.0, -1.0))
 
@@ -183,7 +183,7 @@ def test_the_command_exits_1_until_its_cure_was_run(write, tmp_path, without_rea
 
     ill = called("doctor", *given)
     cures = [line.split("-> ")[1] for line in ill.stdout.splitlines() if "-> python -m qa" in line]
-    run(*shlex.split(cures[0])[3:])
+    called(*shlex.split(cures[0])[3:])
     well = called("doctor", *given, "--json")
 
     assert ill.returncode == 1, ill.stderr

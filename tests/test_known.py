@@ -19,9 +19,10 @@ from qa.index.segment import CATALOGUE
 from qa.index.sources import alive_sources
 from qa.index.store import pin_current
 from qa.records import Kind
-from qa.releases import folder as reading_files
+from qa.releases import one_file as reading_files
 from qa.releases.boilerplate import repeats_needed
-from qa.releases.folder import ReleaseFile, load_files
+from qa.releases.folder import load_files
+from qa.releases.one_file import ReleaseFile
 from qa.releases.reader import read_alone
 from tests.index_samples import MAX_BYTES, RELEASES, HashedWords, build
 

@@ -18,7 +18,7 @@ from qa.questions.listing import list_rule
 from qa.questions.read import read_question
 from qa.records import Query
 from qa.releases.folder import read_folder
-from tests.shell import run
+from tests.shell import called
 
 HEAD = "---\narea: {}\ndate: {}\ntitle: {}\n---\n\n"
 CORPUS = {
@@ -185,8 +185,8 @@ def test_any_words_can_be_listed(desk):
 
 @pytest.mark.model
 def test_a_list_is_exported(seed_index, seeds):
-    as_csv = run("list", "releases that mention police", "--csv", "--index", seed_index)
-    as_json = run("list", "releases that mention police", "--json", "--index", seed_index)
+    as_csv = called("list", "releases that mention police", "--csv", "--index", seed_index)
+    as_json = called("list", "releases that mention police", "--json", "--index", seed_index)
     rows = list(csv.DictReader(io.StringIO(as_csv.stdout)))
     listing = json.loads(as_json.stdout)
 

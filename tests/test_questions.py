@@ -21,6 +21,10 @@ from qa.records import Turn
         pytest.param("How many people were arrested in Poole?", False, id="whole by itself"),
         pytest.param("Who jailed the man that was found in Poole?", False, id="that, relative"),
         pytest.param("What time does the Theydon market open?", False, id="they inside a name"),
+        ("What did the man who dragged a pensioner from his Ford look like?", False),
+        ("How many robbers raided the One Stop in november?", False),
+        ("How long did it take Ada Quill to run home?", False),
+        ("How long did it take?", True),
     ],
 )
 def test_leaning(question, expected):

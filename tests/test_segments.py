@@ -218,7 +218,7 @@ def test_going_back_to_the_base_leaves_no_delta(folder, index):
 
 def test_what_is_in_the_delta_is_neither_read_nor_embedded_again(folder, changed, monkeypatch):
     read = []
-    from qa.releases import folder as reading
+    from qa.releases import one_file as reading
 
     real = reading.read_alone
     monkeypatch.setattr(

@@ -74,7 +74,7 @@ async def _by_tools(address):
 def test_tools_over_http_give_the_same_answer(address, by_shell):
     tools, answer, hits, release, wrong = asyncio.run(_by_tools(address))
 
-    assert sorted(tools) == ["ask", "release", "retrieve"]
+    assert sorted(tools) == ["ask", "read", "release", "retrieve"]
     same(answer.structured_content, by_shell)
     same(json.loads(answer.content[0].text), by_shell)
     _, _, told = call(f"{address}/api/retrieve", {"question": QUESTION, "k": 2})

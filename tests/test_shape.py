@@ -15,30 +15,37 @@ LADDER = (
     ("qa.records",),
     ("qa.language",),
     ("qa.releases",),
+    ("qa.fetching",),
     ("qa.model_files", "qa.model_running", "qa.adapter"),
     ("qa.embedding",),
     ("qa.reading",),
     ("qa.index",),
     ("qa.engines",),
+    ("qa.cluster",),
     ("qa.questions",),
     ("qa.retrieval",),
     ("qa.answers",),
     ("qa.serving_words",),
     ("qa.serving",),
-    ("qa.opening", "qa.overview", "qa.asking"),
+    ("qa.opening", "qa.asking"),
+    ("qa.overview",),
     ("qa.assistant",),
     ("qa.api",),
     ("qa.service",),
     ("qa.evaluation", "qa.web", "qa.doctor"),
     ("qa.progress", "qa.show", "qa.watch", "qa.cli_parts"),
-    ("qa.show_overview",),
-    ("qa.cli_batch", "qa.cli_index", "qa.cli_overview", "qa.cli_serve"),
+    ("qa.show_overview", "qa.show_releases"),
+    ("qa.cli_batch", "qa.cli_index", "qa.cli_overview", "qa.cli_serve", "qa.cli_adding"),
+    ("qa.cli_releases",),
     ("qa.cli",),
     ("qa.__main__", "app"),
 )
 # Of the errors and settings, settings use errors; everything else on one rung is apart.
 NEIGHBOURS = {("qa.settings", "qa.errors")}
-HEAVY = ("torch", "faiss", "gradio", "sentence_transformers", "transformers", "bm25s", "numpy")
+HEAVY = (
+    *("torch", "faiss", "gradio", "sentence_transformers", "transformers", "bm25s"),
+    *("numpy", "ray"),
+)
 
 
 def modules():

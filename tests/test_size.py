@@ -105,7 +105,7 @@ def test_sizes_are_written_and_drawn(seed_index, tmp_path):
 
     questions = tmp_path / "questions.jsonl"
     questions.write_text("\n".join(json.dumps({"question": one}) for one in QUESTIONS))
-    given = ["--sizes", "150,400", "--questions", str(questions), "--out", str(tmp_path)]
+    given = ["--sizes", "150", "--questions", str(questions), "--out", str(tmp_path)]
 
     code = size.main(["--source", str(seed_index), *given])
 

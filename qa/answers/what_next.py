@@ -7,7 +7,9 @@ Gives    a quote of the next release with why it is linked, or None
 from typing import Any
 
 from qa.answers.cite import quote_opening
-from qa.answers.story import later_than, linked_to, opening_of, row_of, stage_at, text_of
+from qa.answers.links import linked_to
+from qa.answers.story import later_than
+from qa.answers.whole_release import opening_of, row_of, stage_at, text_of
 from qa.index.generation import Generation
 from qa.language.matters import tells_of
 from qa.questions.what_next import Onward

@@ -9,7 +9,8 @@ from qa.doctor.index import check_index, check_leftovers, check_releases
 from qa.doctor.machine import check_machine
 from qa.doctor.program import check_models, check_program
 from qa.errors import ReleasesError
-from qa.releases.folder import ReleaseFile, load_files
+from qa.releases.folder import load_files
+from qa.releases.one_file import ReleaseFile
 from qa.settings import Settings
 
 __all__ = ["Check", "State", "examine"]

@@ -46,13 +46,14 @@ class Network(Protocol):
         """
 
 
-def building_network(model: Any, dtype: str, backend: str) -> Network:
+def building_network(model: Any, dtype: str, backend: str, threads: int | None = None) -> Network:
     """Give the network that passages are computed with.
 
     Args:
         model: A sentence-transformers model; it is left as it is.
         dtype: "float32" or "bfloat16".
         backend: As in `Settings`.
+        threads: How many batches the processor computes at once; one a core if None.
 
     Raises:
         ModelError: The backend is not installed, or cannot run the model.
@@ -60,19 +61,26 @@ def building_network(model: Any, dtype: str, backend: str) -> Network:
     import torch
 
     if backend == OPENVINO:
-        return OpenVINONetwork(model, dtype)
+        return OpenVINONetwork(model, dtype, threads)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if dtype == "bfloat16" or device != "cpu":
         model = copy.deepcopy(model).to(device)
-    return TorchNetwork(in_bfloat16(model) if dtype == "bfloat16" else model, dtype, device)
+    model = in_bfloat16(model) if dtype == "bfloat16" else model
+    return TorchNetwork(model, dtype, device, threads)
 
 
 class TorchNetwork:
     """A sentence-transformers model, run by torch."""
 
-    def __init__(self, model: Any, dtype: str = "float32", device: str = "cpu") -> None:
+    def __init__(
+        self,
+        model: Any,
+        dtype: str = "float32",
+        device: str = "cpu",
+        threads: int | None = None,
+    ) -> None:
         self._model, self._dtype, self._device = model, dtype, device
-        self.workers = cores() if device == "cpu" else 1
+        self.workers = threads or cores() if device == "cpu" else 1
 
     def __call__(self, ids: Numbers, mask: Numbers) -> tuple[Floats, Floats]:
         """Compute a batch on one core, or on the graphics card."""
@@ -97,13 +105,13 @@ class TorchNetwork:
 class OpenVINONetwork:
     """The same model, traced and compiled by OpenVINO for the processor; some seconds of work."""
 
-    def __init__(self, model: Any, dtype: str) -> None:
+    def __init__(self, model: Any, dtype: str, threads: int | None = None) -> None:
         """Compile the model.
 
         Raises:
             ModelError: OpenVINO is not installed, or cannot run this model.
         """
-        self.workers = cores()
+        self.workers = threads or cores()
         self._compiled = _compiled(model, dtype, self.workers)
         self._thread = threading.local()
 

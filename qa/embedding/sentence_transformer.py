@@ -35,6 +35,9 @@ class SentenceTransformerEncoder:
         settings: Settings,
         files: ModelFiles | None = None,
         question_side: Path | None = FOLDER,
+        *,
+        chunk: int = CHUNK,
+        threads: int | None = None,
     ) -> None:
         """Find the model, and read the card of its question side; loads nothing.
 
@@ -42,6 +45,8 @@ class SentenceTransformerEncoder:
             settings: Which model, and how it computes.
             files: The model, if it was found already.
             question_side: Folder of the adapter for questions; None to leave the model as it is.
+            chunk: How many passages are batched together. Equal chunks give equal floats.
+            threads: How many batches are computed at once; one a core if None.
 
         Raises:
             ModelError: A file is missing or damaged.
@@ -50,12 +55,15 @@ class SentenceTransformerEncoder:
         self.name = self.files.name
         self.fingerprint = self.files.fingerprint
         self.dtype = number_format(settings.dtype)
+        self.chunk = chunk
         is_bundled = self.name == DEFAULT_MODEL
         self._side = QuestionSide(question_side) if question_side and is_bundled else None
         self._tokenizing = threading.Lock()  # the tokenizer is not safe under threads
         self._loaded = Once(lambda: _load(self.files))
         self._asking = Once(self._load_question_side)
-        self._building = Once(lambda: building_network(self.model, self.dtype, settings.backend))
+        self._building = Once(
+            lambda: building_network(self.model, self.dtype, settings.backend, threads)
+        )
 
     @property
     def question_fingerprint(self) -> str:
@@ -94,7 +102,7 @@ class SentenceTransformerEncoder:
         """Encode passages: some thousands at a time, sorted by length so that little is padded.
 
         While batches are computed the next passages are tokenized; no more than two times
-        `CHUNK` are in word pieces at once, however many there are. A passage longer than the
+        `chunk` are in word pieces at once, however many there are. A passage longer than the
         model's window is read in windows, each with the title; its vector is their mean, its
         pieces are those of all of them.
         """
@@ -105,7 +113,7 @@ class SentenceTransformerEncoder:
         waiting: Counter[int] = Counter()
 
         def grouped() -> Iterator[list[Window]]:
-            starts = range(0, len(passages), CHUNK)
+            starts = range(0, len(passages), self.chunk)
             tokenized = in_turn(lambda at: self._windows(passages, at), starts, threads=1, ahead=1)
             for windows in tokenized:
                 waiting.update(window.owner for window in windows)
@@ -157,7 +165,7 @@ class SentenceTransformerEncoder:
     def _windows(self, passages: Sequence[Passage], at: int) -> list[Window]:
         """Give the windows of the passages of one chunk, which begins at `at`."""
         prompt = self._prompt("document", "passage")
-        some = passages[at : at + CHUNK]
+        some = passages[at : at + self.chunk]
         wholes = [prompt + passage.whole for passage in some]
         windows: list[Window] = []
         for place, (ids, spans) in enumerate(self._tokenize(wholes)):

@@ -10,7 +10,9 @@ generation that served before still does.
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from qa.embedding import Encoder
@@ -22,12 +24,30 @@ from qa.index.repeats import Repeats
 from qa.index.reuse import held_before, probed_with, same_vectors
 from qa.index.store import Pinned, writing
 from qa.index.update import UPDATE_WITHIN, Plan, plan_update, publish_update
+from qa.index.vectors import Embed
 from qa.index.whole import Job, Probing, Progress, Published, no_progress, publish_whole
 from qa.records import BuildReport, Skipped
 from qa.releases.fingerprint import reading_fingerprint
-from qa.releases.folder import ReadReport, ReleaseFile, load_files, read_files, releases_folder
+from qa.releases.folder import ReadReport, load_files, read_files, releases_folder
+from qa.releases.one_file import ReadFiles, ReleaseFile, read_here
 
-__all__ = ["Probing", "Progress", "build_index", "no_progress"]
+__all__ = ["HERE", "Probing", "Progress", "Workers", "build_index", "no_progress"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Who does what takes long in a build: this process, or others, to the same result.
+
+    Attributes:
+        read: Reads files, each by itself.
+        embed: Runs the model on passages; the builder's own encoder does if None.
+    """
+
+    read: ReadFiles = read_here
+    embed: Embed | None = None
+
+
+HERE = Workers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +78,7 @@ def build_index(
     progress: Progress = no_progress,
     probing: Probing | None = None,
     update_within: float = UPDATE_WITHIN,
+    workers: Workers = HERE,
 ) -> BuildReport:
     """Build the index of a folder of releases, and publish it.
 
@@ -71,6 +92,7 @@ def build_index(
         probing: Asks the new generation its own probes, where there is a reader.
         update_within: Which share of the base's releases may be new or dead before everything
             is written anew; 0 writes everything always.
+        workers: Who reads and embeds.
 
     Raises:
         ReleasesError: The folder is missing, or nothing in it can be read.
@@ -86,12 +108,20 @@ def build_index(
                 served = Published(before.name, before.manifest, embedded=0)
                 return _report(served, changed=False, begun=begun)
             plan = plan_update(before, folder.files, update_within)
-        read = _read(folder, before, plan, max_file_bytes, progress)
+        read_of = partial(
+            read_files,
+            max_file_bytes=max_file_bytes,
+            read=workers.read,
+            progress=lambda done, total: progress("read", done, total),
+        )
+        read = _read(folder, before, plan, read_of)
         if plan is not None and not plan.holds(len(read.releases)):  # an archive, say, was added
-            plan, read = None, _read(folder, before, None, max_file_bytes, progress)
+            plan, read = None, _read(folder, before, None, read_of)
         if not read.releases and (plan is None or not before):
             raise ReleasesError(_nothing_to_read(releases, read))
-        job = Job(root, read, corpus, reading_fingerprint(), encoder, progress, probing)
+        job = Job(
+            root, read, corpus, reading_fingerprint(), encoder, progress, probing, workers.embed
+        )
         if before is not None and plan is not None:
             return _report(publish_update(job, before, plan), changed=True, begun=begun)
         return _report(publish_whole(job, before), changed=True, begun=begun)
@@ -101,26 +131,17 @@ def _read(
     folder: Folder,
     before: Pinned | None,
     plan: Plan | None,
-    max_file_bytes: int,
-    progress: Progress,
+    read_of: Callable[..., ReadReport],
 ) -> ReadReport:
     """Read the releases that are written: all, or those of the plan."""
     if before is None or plan is None:
-        return read_files(
-            folder.files,
-            folder.skipped,
-            max_file_bytes=max_file_bytes,
-            known=known_releases(before, folder.files),
-            progress=lambda done, total: progress("read", done, total),
-        )
-    return read_files(
+        return read_of(folder.files, folder.skipped, known=known_releases(before, folder.files))
+    return read_of(
         plan.files,
         [*folder.skipped, *plan.skipped],
-        max_file_bytes=max_file_bytes,
         # To look for a few in the whole base would take longer than reading them.
         known=known_releases(before, plan.files, before.segments[1:]),
         elsewhere=Repeats(load_columns(before.base), plan.dead),
-        progress=lambda done, total: progress("read", done, total),
     )
 
 

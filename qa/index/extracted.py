@@ -16,9 +16,10 @@ from qa.errors import UnreadableRelease
 from qa.index.sources import Source
 from qa.records import Release, Skipped
 from qa.releases.extraction import Extraction
-from qa.releases.folder import ReleaseFile, file_of, read_file
+from qa.releases.folder import file_of
 from qa.releases.formats.document import INSIDE
 from qa.releases.formats.known_formats import COLUMNS_ENDING, TEXT, format_of
+from qa.releases.one_file import ReleaseFile, read_file
 from qa.releases.walk import read_bytes
 
 

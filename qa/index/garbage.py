@@ -15,6 +15,7 @@ from pathlib import Path
 
 STAGE, TRASH = ".stage-", ".trash-"
 MANIFEST = "manifest.json"
+WORK = "work"  # what a build on several machines made and has not published yet
 
 
 def generations(root: Path) -> list[Path]:
@@ -50,7 +51,12 @@ def remove_leftovers(root: Path, current: str | None) -> None:
 
 
 def remove_unused(root: Path, keep: str) -> None:
-    """Remove every generation but one, and those that someone reads; only with the lock held."""
+    """Remove every generation but one, and those that someone reads; only with the lock held.
+
+    What a broken-off build on several machines left goes too: what it was for is published, or
+    will not be.
+    """
+    shutil.rmtree(root / WORK, ignore_errors=True)
     with suppress(OSError):
         _remove_unread(folder for folder in generations(root) if folder.name != keep)
 

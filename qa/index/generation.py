@@ -69,7 +69,7 @@ class Generation:
         return {source.path: row for row, source in enumerate(self.sources) if alive[row]}
 
     def rest(self) -> None:
-        """Give memory back, if questions have touched much of what is mapped."""
+        """Give some memory back, if questions have touched much of what is mapped."""
         base = self.segments[0]
         let_go((base.dense.vectors, base.pieces.vectors))
 

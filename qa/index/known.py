@@ -20,9 +20,9 @@ from qa.index.store import Pinned
 from qa.records import Skipped
 from qa.releases.decode import decode
 from qa.releases.fingerprint import reading_fingerprint
-from qa.releases.folder import ReleaseFile
 from qa.releases.formats.document import INSIDE
 from qa.releases.formats.known_formats import of_this_map
+from qa.releases.one_file import ReleaseFile
 from qa.releases.reader import Reading
 
 

@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 
 from qa.embedding import Encoded
 from qa.index.files import CheckedFiles, Records, write_array
+from qa.index.ranges import ranges
 
 Floats = NDArray[np.float32]
 
 VECTORS = "pieces-vectors.npy"  # the largest of its files
 SMALL = 64  # dimensions kept; 64, 96, 128 and all 384 ranked alike on real questions
 _STEP = np.float32(127)
-_BLOCK = 4096  # pieces compared at once: 1 MB of them
+_BLOCK = 2048  # pieces compared at once: half a megabyte of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Pieces:
         filled = np.flatnonzero(np.diff(ends_of) > 0)
         if len(filled) == 0 or len(query.ids) == 0:
             return scores
-        best = self._nearest(query, _ranges(starts, ends), ends_of[filled])
+        best = self._nearest(query, ranges(starts, ends), ends_of[filled])
         scores[filled] = self.weights(query) @ best
         return scores
 
@@ -150,18 +151,6 @@ def write_pieces(pieces: Pieces, folder: Path) -> Records:
 def load_pieces(files: CheckedFiles) -> Pieces:
     """Read what `write_pieces` wrote."""
     return Pieces(**{name: files.large_array(f"pieces-{name}.npy") for name in Pieces.__slots__})
-
-
-def _ranges(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give all numbers from each start up to its end, one after the other.
-
-    >>> _ranges(np.array([7, 2]), np.array([9, 3])).tolist()
-    [7, 8, 2]
-    """
-    lengths = ends - starts
-    before = np.cumsum(lengths) - lengths
-    numbers: NDArray[np.int64] = np.arange(lengths.sum()) + np.repeat(starts - before, lengths)
-    return numbers
 
 
 def _project(pieces: Floats, projection: Floats) -> Floats:

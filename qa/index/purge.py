@@ -22,7 +22,7 @@ from typing import Any
 
 from qa.index.compact import compact
 from qa.index.files import sync
-from qa.index.garbage import MANIFEST, remove_unused
+from qa.index.garbage import MANIFEST, WORK, remove_unused
 from qa.index.store import current_name, pin_current, writing
 from qa.index.whole import Progress, no_progress
 
@@ -137,9 +137,11 @@ def others(index: str | Path, keep: str | None = None) -> dict[str, int]:
     keep = keep or current_name(root)
     folders = [folder for folder in (root / "gens").iterdir() if folder.name != keep]
     found = {folder.name: _bytes_of(folder) for folder in sorted(folders)}
-    aside = root / ".CURRENT.tmp"
+    aside, work = root / ".CURRENT.tmp", root / WORK
     if aside.exists():
         found[aside.name] = aside.stat().st_size
+    if work.exists():
+        found[work.name] = _bytes_of(work)
     return found
 
 

@@ -2,12 +2,14 @@
 
 A page of a mapped file counts as the memory of a process from its first touch on, with the fifteen
 around it. A question touches some thousand places of vectors and word pieces, so after an hour a
-large archive would be in memory from end to end. Letting go of the pages costs next to nothing:
-the system keeps the file in its own cache as long as it has room, and gives them back when asked.
+large archive would be in memory from end to end. So pages are let go of: the system keeps the file
+in its own cache as long as it has room, and gives them back when asked. To let go of all at once
+would hold one question in ten up for some 10 ms; a part after each question is not felt.
 
 Reads    /proc/self/statm; where there is none, nothing is let go
 """
 
+import itertools
 import mmap
 import os
 from collections.abc import Iterable
@@ -23,7 +25,9 @@ from numpy.typing import NDArray
 # libraries'), since a process that is large by its models would gain nothing by reading them again.
 LIMIT = 1250 * 2**20
 LIMIT_OF_FILES = 640 * 2**20
+PARTS = 8  # of which one is let go of at a time
 _STATM = Path("/proc/self/statm")
+_next_part = itertools.cycle(range(PARTS)).__next__
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +46,28 @@ class Resident:
 def let_go(
     arrays: Iterable[NDArray[Any]], limit: int = LIMIT, limit_of_files: int = LIMIT_OF_FILES
 ) -> bool:
-    """Let go of the pages of mapped arrays if the process holds more than both limits, in bytes.
+    """Let go of a part of the pages of mapped arrays if the process holds more than both limits.
 
-    Safe at any time and under threads: whoever reads a page again gets it again. Gives whether
-    they were let go.
+    Safe at any time and under threads: whoever reads a page again gets it again.
+
+    Args:
+        arrays: Those that are mapped; others are left alone.
+        limit: Of everything, in bytes.
+        limit_of_files: Of mapped files, in bytes.
+
+    Returns:
+        Whether any were let go. `PARTS` calls let go of all.
     """
     held = resident()
     if held.all <= limit or held.of_files <= limit_of_files:
         return False
+    part = _next_part()
     for array in arrays:
         mapping = _mapping_of(array)
         if mapping is not None:
-            mapping.madvise(mmap.MADV_DONTNEED)
+            length = -(-len(mapping) // PARTS // mmap.PAGESIZE) * mmap.PAGESIZE
+            if part * length < len(mapping):
+                mapping.madvise(mmap.MADV_DONTNEED, part * length, length)
     return True
 
 

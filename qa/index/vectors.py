@@ -9,10 +9,10 @@ Letters: n paragraphs, u distinct passages, d dimensions, t word pieces.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from qa.index.pieces import Floats, Pieces, learn_projection, small
 from qa.language.sentences import sentence_spans
 
 Progress = Callable[[int, int], None]
+_Made = TypeVar("_Made")
 
 # Passages whose word pieces teach the projection: some 35,000 pieces.
 SAMPLE = 1000
@@ -46,6 +47,25 @@ class Made:
     reused: int
 
 
+class Embed(Protocol):
+    """Computes what is kept of passages, here or on other machines."""
+
+    def __call__(
+        self, passages: Sequence[Passage], projection: Floats
+    ) -> Iterator[tuple[int, Part]]:
+        """Give (position in `passages`, its part) for each, in the order they get ready."""
+
+
+def embed_with(encoder: Encoder) -> Embed:
+    """Compute parts in this process, by an encoder."""
+
+    def embed(passages: Sequence[Passage], projection: Floats) -> Iterator[tuple[int, Part]]:
+        for place, encoded in encoder.encode_passages(passages):
+            yield place, _part(passages[place], encoded, projection)
+
+    return embed
+
+
 def make_vectors(
     passages: Sequence[Passage],
     digests: Sequence[bytes],
@@ -53,6 +73,7 @@ def make_vectors(
     known: Known | None,
     progress: Progress,
     folder: Path,
+    embed: Embed | None = None,
 ) -> Made:
     """Give vectors for each of n passages.
 
@@ -63,20 +84,28 @@ def make_vectors(
         known: Vectors to use again, if there are any of this very model.
         progress: Called with (passages encoded, passages to encode).
         folder: On whose disk the vectors lie if they are many.
+        embed: Computes all but a sample of them; this process does if None.
     """
     slot_of = {digest: slot for slot, digest in enumerate(dict.fromkeys(digests))}
     first = {digest: passage for passage, digest in zip(passages[::-1], digests[::-1], strict=True)}
     fresh = [digest for digest in slot_of if known is None or digest not in known.row_of]
 
-    texts = [first[digest] for digest in fresh]
-    stream = _encoded(texts, encoder, progress)
-    # A first build learns the projection from a sample, which comes out of the stream first;
-    # later ones keep it, so that old and new pieces stay comparable.
-    sample = [] if known else list(islice(stream, len(_sample(len(texts)))))
-    projection = known.pieces.projection if known else _learnt(sample)
+    def texts_of(places: Sequence[int]) -> list[Passage]:
+        return [first[fresh[place]] for place in places]
+
+    count = _Count(progress, len(fresh))
+    # A first build learns the projection from a sample, which is encoded before the others; later
+    # ones keep it, so that old and new pieces stay comparable.
+    sample, others = _sample(len(fresh))
+    texts = texts_of(sample)
+    stream = count(encoder.encode_passages(texts))
+    encoded = stream if known else list(stream)
+    projection = known.pieces.projection if known else _learnt(encoded)
     layer = Layer(list(slot_of), known, projection, folder)
-    for place, encoded in chain(sample, stream):
-        layer.add(slot_of[fresh[place]], _part(texts[place], encoded, projection))
+    for place, one in encoded:
+        layer.add(slot_of[fresh[sample[place]]], _part(texts[place], one, projection))
+    for place, part in count((embed or embed_with(encoder))(texts_of(others), projection)):
+        layer.add(slot_of[fresh[others[place]]], part)
 
     slots = np.array([slot_of[digest] for digest in digests], dtype=np.int64)
     return Made(
@@ -104,24 +133,26 @@ def sentence_numbers(text: str, starts: NDArray[np.int32]) -> NDArray[np.uint8]:
     return np.minimum(np.array(numbers, dtype=np.int64), 249).astype(np.uint8)
 
 
-def _encoded(
-    texts: Sequence[Passage], encoder: Encoder, progress: Progress
-) -> Iterator[tuple[int, Encoded]]:
-    """Encode every text once, those of the sample first."""
-    sample = _sample(len(texts))
+class _Count:
+    """Counts what comes out of streams, and tells of it."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._done, self._total = progress, 0, total
+        progress(0, total)
+
+    def __call__(self, stream: Iterable[_Made]) -> Iterator[_Made]:
+        for one in stream:
+            self._done += 1
+            self._progress(self._done, self._total)
+            yield one
+
+
+def _sample(n: int) -> tuple[list[int], list[int]]:
+    """Give which of n passages teach the projection, and the others."""
+    sample = list(range(0, n, max(1, n // SAMPLE)))[:SAMPLE]
     chosen = set(sample)
-    progress(0, len(texts))
-    done = 0
-    for places in (sample, [place for place in range(len(texts)) if place not in chosen]):
-        for place, encoded in encoder.encode_passages([texts[place] for place in places]):
-            done += 1
-            progress(done, len(texts))
-            yield places[place], encoded
+    return sample, [place for place in range(n) if place not in chosen]
 
 
-def _sample(n: int) -> list[int]:
-    return list(range(0, n, max(1, n // SAMPLE)))[:SAMPLE]
-
-
-def _learnt(sample: Sequence[tuple[int, Encoded]]) -> Floats:
+def _learnt(sample: Iterable[tuple[int, Encoded]]) -> Floats:
     return learn_projection(np.concatenate([encoded.pieces for _, encoded in sample]))

@@ -22,7 +22,7 @@ from qa.index.reuse import known_vectors, probed_with
 from qa.index.segment import check_finds_itself
 from qa.index.sharing import share_files
 from qa.index.store import Pinned, publish, sequence_of, staged, staging
-from qa.index.vectors import Made, make_vectors
+from qa.index.vectors import Embed, Made, make_vectors
 from qa.reading import Middles, Reader
 from qa.releases.folder import ReadReport
 
@@ -63,6 +63,7 @@ class Job:
         encoder: The model.
         progress: Hears of the steps.
         probing: Asks the new generation its probes, where there is a reader.
+        embed: Runs the model on all but a sample; this process does if None.
     """
 
     root: Path
@@ -72,6 +73,7 @@ class Job:
     encoder: Encoder
     progress: Progress
     probing: Probing | None = None
+    embed: Embed | None = None
 
     @property
     def passages(self) -> list[Passage]:
@@ -139,6 +141,7 @@ def write_segment(
             known_vectors(before, job.encoder, digests),
             lambda done, total: job.progress("embed", done, total),
             folder,
+            job.embed,
         )
     job.progress("write", 0, 1)
     columns = make_columns(job.read.releases, (one.text for one in passages), digests)

@@ -58,6 +58,15 @@ _NO_AREA_BEFORE = (
 )
 
 
+# "Was Clark Kent seen?" and "by Clark Kent" name a person, "robbery Maidstone Kent" a place.
+_SURNAMED = re.compile(
+    r"\b(?i:did|does|do|was|is|were|has|had|will|by|who|named|called|with|and) "
+    r"(?!(?:North|South|East|West|Mid|Central|Rural|Northern|Southern|Eastern|Western)\b)"
+    r"[A-Z][a-z]+ $"
+)
+_ELSEWHERE = re.compile(r" (?:Islands?|State|Spaniels?)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class NamedArea:
     """An area that a question names.
@@ -86,11 +95,20 @@ def find_areas(question: str, known: Sequence[str]) -> tuple[NamedArea, ...]:
         name = names.get(_key(match["police"] or match["place"] or match["short"]))
         if name is None or match["place"] in _WORDS:
             continue  # the expression takes a dotless i for an i
+        if match["place"] is not None and _is_of_name(question, match):
+            continue
         is_force = match["place"] is None or _is_joined(question, match, later)
         before = found.get(name)
         if before is None or (is_force and not before.is_force):
             found[name] = NamedArea(name, match[0].strip(), is_force)
     return tuple(found.values())
+
+
+def _is_of_name(question: str, place: re.Match[str]) -> bool:
+    """Tell the name of a person or of another place, of which an area's is only a part."""
+    if _ELSEWHERE.match(question, place.end()):
+        return True
+    return place[0][0].isupper() and _SURNAMED.search(question[: place.start()]) is not None
 
 
 def _is_joined(question: str, place: re.Match[str], later: re.Match[str] | None) -> bool:

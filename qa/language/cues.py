@@ -40,6 +40,7 @@ _ENDS = re.compile(
 # A name and no verb: "Jo Bloggs: “…" before the speech, "…” Inspector Jo Bloggs" after it.
 _LABEL = re.compile(r"\s*([^\"“”:.!?]{3,120}):\s*[\"“]")
 _SIGNED = re.compile(r"(?<=[.,!?…\w])[\"”]+[\s–—-]*([^\"“”]{5,120})$")
+_VERBS = 12  # read at either end of a paragraph, so that no text can make this slow
 REACH = 300  # characters read on either side of a verb: longer than any way to name a speaker
 _SHORT = "det insp sgt supt ch con const dep temp asst cllr dr mr mrs ms prof rev st jr sr hon"
 _ABBREVIATIONS = frozenset(_SHORT.split())
@@ -71,7 +72,7 @@ def cues(text: str) -> Iterator[Cue]:
     label = _LABEL.match(text)
     if label is not None and begins_ranked(label[1]) and not VERB.search(label[1]):
         yield Cue(label[1], leads=True, before="")
-    for verb in VERB.finditer(text):
+    for verb in _few(list(VERB.finditer(text))):
         lead = text[max(0, verb.start() - REACH) : verb.start()]
         tail = text[verb.end() : verb.end() + REACH]
         start = _clause_start(lead)
@@ -86,6 +87,11 @@ def cues(text: str) -> Iterator[Cue]:
     signed = _SIGNED.search(text, max(0, len(text) - REACH))
     if signed is not None and last_ranked(signed[1]) and not VERB.search(signed[1]):
         yield Cue(signed[1], leads=False, before="")
+
+
+def _few(verbs: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Take the first and the last: they tell who begins a paragraph, and who has the last word."""
+    return verbs if len(verbs) <= 2 * _VERBS else verbs[:_VERBS] + verbs[-_VERBS:]
 
 
 def _follows_speech(lead: str, start: int, tail: str) -> bool:

@@ -88,6 +88,12 @@ def _remembrance(year: int) -> Period:
     return Period(sunday, sunday)
 
 
+def _fathers_day(year: int) -> Period:
+    """Give the third Sunday of June."""
+    sunday = date(year, 6, 21) - timedelta((date(year, 6, 21).weekday() + 1) % 7)
+    return Period(sunday, sunday)
+
+
 def _black_friday(year: int) -> Period:
     """Give the day after the fourth Thursday of November."""
     thursday = date(year, 11, 28) - timedelta((date(year, 11, 28).weekday() - 3) % 7)
@@ -104,6 +110,12 @@ HOLIDAYS: tuple[tuple[str, OfYear], ...] = (
     (r"christmas|xmas", _days(12, 24, 26)),
     (r"new year", _new_year),
     (r"good friday", _easter(-2, -2)),
+    (r"shrove tuesday|pancake (?:day|tuesday)", _easter(-47, -47)),
+    (r"ash wednesday", _easter(-46, -46)),
+    (r"mother['’]?s['’]? day|mothering sunday", _easter(-21, -21)),
+    (r"palm sunday", _easter(-7, -7)),
+    (r"maundy thursday", _easter(-3, -3)),
+    (r"father['’]?s['’]? day", _fathers_day),
     (r"easter sunday", _easter(0, 0)),
     (r"easter monday", _easter(1, 1)),
     (r"easter(?: weekend| bank holiday(?: weekend)?)?", _easter(-2, 1)),
@@ -111,7 +123,11 @@ HOLIDAYS: tuple[tuple[str, OfYear], ...] = (
     (r"bonfire night|guy fawkes(?: night)?", _days(11, 5)),
     (r"valentine['’]?s(?: day)?", _days(2, 14)),
     (r"st patrick['’]?s day", _days(3, 17)),
+    (r"st david['’]?s day", _days(3, 1)),
     (r"st george['’]?s day", _days(4, 23)),
+    (r"st andrew['’]?s day", _days(11, 30)),
+    (r"burns night", _days(1, 25)),
+    (r"ve day", _days(5, 8)),
     (r"remembrance sunday", _remembrance),
     (r"armistice day", _days(11, 11)),
     (r"black friday", _black_friday),

@@ -53,6 +53,12 @@ _DAY = re.compile(
     rf"|\b(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?!\d)",
     re.I,
 )
+# "Operation Anything", but neither "Operation to find" nor an operation in hospital.
+_OPERATION = re.compile(r"\b(?:Operation|Op\.?) (?P<name>[A-Z][\w’-]+(?: [A-Z][\w’-]+)?)")
+# "a 34-year-old man", "Jo Bloggs, aged 34"; not "aged between 20 and 30", which describes.
+_AGE = re.compile(
+    r"\b(?P<years>[1-9]\d)[- ]years?[- ]old|\baged (?P<aged>[1-9]\d)\b(?! ?(?:-|–|to|and|or) ?\d)"
+)
 _PLACE = re.compile(r"(?<!^)\b[A-Z][a-z’'-]{3,}")
 _NO_PERSON = re.compile(
     r"\b(?:Road|Street|Lane|Avenue|Close|Way|Drive|Court|Police|Operation|Crown|Magistrates|Prison"
@@ -99,6 +105,26 @@ def marks_of(text: str) -> Marks:
         people,
         frozenset(one for one in _OFFENCES if re.search(rf"\b{one}", low)),
     )
+
+
+def operations_in(text: str) -> frozenset[str]:
+    """Give the names of the police operations that a text names.
+
+    >>> operations_in("Op Quill and Operation Vellum are over.") == {"Quill", "Vellum"}
+    True
+    """
+    return frozenset(found["name"].removesuffix("’s") for found in _OPERATION.finditer(text))
+
+
+def ages_in(text: str) -> frozenset[int]:
+    """Give the ages that a text tells of people, as far as they are told exactly.
+
+    >>> sorted(ages_in("A 34-year-old man and Jo Bloggs, aged 20, left; another, aged 30-35, not."))
+    [20, 34]
+    """
+    people = marks_of(text).people.values()
+    told = (int(found["years"] or found["aged"]) for found in _AGE.finditer(text))
+    return frozenset([*told, *people])
 
 
 def days_in(text: str) -> frozenset[tuple[int, str]]:

@@ -86,8 +86,16 @@ def _is_name(match: re.Match[str], text: str) -> bool:
         return False
     if "month" not in match.groupdict() and "season" not in match.groupdict():
         return False
-    after = re.match(r" [A-Z][a-z]+|, (?:Cambridgeshire|Cambs)\b", text[match.end() :])
-    return after is not None
+    after = text[match.end() :]
+    goes_on = re.match(r" [A-Z][a-z]+|, (?:Cambridgeshire|Cambs)\b", after)
+    return goes_on is not None and _POLICE.match(after) is None
+
+
+# "In May Kent Police said", but not "in May Street Police found".
+_POLICE = re.compile(
+    r" (?!(?:Road|Street|Close|Lane|Avenue|Drive|Way|Gardens|Court|Place|Terrace)\b)"
+    r"(?:[A-Z][a-z]+ (?:(?:and|&) )?){1,3}(?:Police|Constabulary|officers|detectives)\b"
+)
 
 
 def _day(match: re.Match[str], today: date) -> Atom | None:

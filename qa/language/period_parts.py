@@ -9,9 +9,10 @@ Gives    the days that are meant
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from qa.language.atoms import WEEKDAYS
 from qa.records import Period
 
 Change = Callable[[Period], Period]
@@ -122,6 +123,75 @@ def _just_after(days: Period) -> Period:
     return Period(days.last + timedelta(1), days.last + timedelta(NEAR))
 
 
+def _weekday_beside(weekday: int, *, is_after: bool) -> Change:
+    """Give what takes the nearest such weekday before or after a date."""
+
+    def change(days: Period) -> Period:
+        if is_after:
+            day = days.last + timedelta((weekday - days.last.weekday()) % 7 or 7)
+        else:
+            day = days.first - timedelta((days.first.weekday() - weekday) % 7 or 7)
+        return Period(day, day)
+
+    return change
+
+
+def _weekend_beside(*, is_after: bool) -> Change:
+    def change(days: Period) -> Period:
+        saturday = _weekday_beside(5, is_after=is_after)(days).first
+        if not is_after and saturday == days.first - timedelta(1):
+            saturday -= timedelta(7)  # a weekend that reaches into the days is not before them
+        return Period(saturday, saturday + timedelta(1))
+
+    return change
+
+
+def _days_from(count: int) -> Change:
+    """Give what takes one day so many days after the last day; before the first, if negative."""
+
+    def change(days: Period) -> Period:
+        if (days.last - days.first).days == 2:  # Christmas: they count from its middle day
+            days = Period(days.first + timedelta(1), days.last - timedelta(1))
+        day = (days.first if count < 0 else days.last) + timedelta(count)
+        return Period(day, day)
+
+    return change
+
+
+def _weekday_of(weekday: int, number: int) -> Change:
+    """Give what takes one weekday of a month or year, counted from 0; the last if negative."""
+
+    def change(days: Period) -> Period:
+        if not (_is_month(days) or _is_year(days)):
+            return days
+        first = days.first + timedelta((weekday - days.first.weekday()) % 7)
+        last = days.last - timedelta((days.last.weekday() - weekday) % 7)
+        day = last if number < 0 else first + timedelta(7 * number)
+        return Period(day, day)
+
+    return change
+
+
+def _single_days() -> Iterator[tuple[str, Change]]:
+    """Give the words that take one day: "Friday before", "two days after", "first Monday in"."""
+    ordinals = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "final": -1}
+    for number, name in enumerate(WEEKDAYS):
+        yield (
+            rf"{name} (?:night |evening |morning )?before",
+            _weekday_beside(number, is_after=False),
+        )
+        yield rf"{name} (?:night |evening |morning )?after", _weekday_beside(number, is_after=True)
+        for word, which in ordinals.items():
+            yield rf"{word} {name} (?:of|in)", _weekday_of(number, which)
+    yield "weekend before", _weekend_beside(is_after=False)
+    yield "weekend after", _weekend_beside(is_after=True)
+    for count, word in enumerate(("one", "two", "three", "four", "five", "six"), 1):
+        yield rf"(?:{word}|{count}) days? before", _days_from(-count)
+        yield rf"(?:{word}|{count}) days? after", _days_from(count)
+    yield r"the (?:day|night|evening) before|(?<=on )the eve of", _days_from(-1)
+    yield r"the (?:day|morning) after", _days_from(1)
+
+
 _JUST = (
     r"(?:just|shortly|soon|right|immediately|(?:in )?the days|a few days|(?:in )?the weeks?|days)"
 )
@@ -152,5 +222,6 @@ _PART_WORDS: tuple[tuple[str, Change], ...] = (
     (r"(?:late|later|towards the end)(?: in| on in| of)?|(?:very )?end of|close of", _thirds(2)),
 )
 CHANGES = tuple(
-    (re.compile(rf"\b(?:{words})[ -](?:the )?$"), change) for words, change in _PART_WORDS
+    (re.compile(rf"\b(?:{words})[ -](?:the )?$"), change)
+    for words, change in (*_single_days(), *_PART_WORDS)
 )

@@ -21,6 +21,9 @@ _ABBREVIATIONS = frozenset(
     "mt no nos op ph plc ppl prof pt rd ref rev sen sgt snr sq sr st supt tel vs yd yds".split()
 )
 _LAST_WORD = re.compile(r"([A-Za-z]+)[.!]\s*$")
+_MARK = re.compile("[.!?…]")
+# No sentence ends inside words that no blank parts, and nupunkt takes the square of their length.
+_ENDLESS = re.compile(r"\S{300,}(?=\S{9})")
 _INITIAL = re.compile(r"(?:^|[\s.])[A-Z]\.\s*$")
 
 
@@ -51,7 +54,10 @@ def _plain_spans(text: str) -> Iterator[tuple[int, int]]:
 def _cuts(line: str) -> list[tuple[int, int]]:
     import nupunkt
 
-    return [(int(start), int(end)) for start, end in nupunkt.sent_spans(line)]
+    if _MARK.search(line) is None:
+        return [(0, len(line))]
+    shortened = _ENDLESS.sub(lambda match: "x" * len(match[0]), line)
+    return [(int(start), int(end)) for start, end in nupunkt.sent_spans(shortened)]
 
 
 def _join_cuts(line: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

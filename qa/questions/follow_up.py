@@ -22,7 +22,8 @@ _OPENING = re.compile(
 _POINTING = re.compile(
     r"\b(?:he|she|they|him|her|his|hers|their|them|theirs|it|its|itself|himself|herself|this|that"
     r"|these|those|there|the same|the (?:first|second|third|other|former|latter|others|two|pair"
-    r"|duo)|the ones?|which ones?|each one|any of)(?:['’](?:s|re|d|ll|ve))?(?![\w-])",
+    r"|duo)|the ones?(?!(?-i: [A-Z]))|which ones?|each one|any of)(?:['’](?:s|re|d|ll|ve))?"
+    r"(?![\w-])",
     re.IGNORECASE,
 )
 # They point at nothing said before: "are there", "the man that was jailed", "this year", "it is
@@ -33,6 +34,7 @@ _IDLE = re.compile(
     r"|\w{3,} that (?:was|were|is|are|had|has|have|could|would|will|[a-z]+ed|[a-z]+s)"
     r"|(?:this|that) (?:morning|afternoon|evening|night|week|weekend|month|year|spring|summer"
     r"|autumn|winter|christmas)|it (?:was|is) (?:[a-z]+ )?(?:that|to)"
+    r"|(?:do|does|did|will|would) it (?:cost|take)(?= (?:.+ )?to\b)"
     r"|that (?:the|an?|he|she|they|it|i|we|you|his|her|their|[a-z]+s))\b",
     re.IGNORECASE,
 )
@@ -53,6 +55,10 @@ _LIGHT = frozenset(
 _FEW_WORDS = 3
 _LITTLE = 4  # words that say something, in a question without a name
 _BEFORE = 3  # such words before "he", which are enough to be whom it means
+# "The man who dragged her from his Ford", "a woman with her dog".
+_INTRODUCED = re.compile(
+    r"\b(?:the|an?|some) (?:[a-z’'-]+ ){1,3}(?:who|whose|with)\b", re.IGNORECASE
+)
 _ABOUT = re.compile(r"^\W*(?:(?:and|but|or|so|then) )?(?:what|how) about\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|which|when|where|why|how|did|does|do|was|were|is|are|has|have|had"
@@ -106,7 +112,8 @@ def leans(question: str) -> bool:
 
 def _is_named(before: str) -> bool:
     """Tell whether the words before "he" or "it" may be what it means."""
-    return _NAME.search(before) is not None or len(_telling(before)) >= _BEFORE
+    named = _NAME.search(before) or _INTRODUCED.search(before)
+    return named is not None or len(_telling(before)) >= _BEFORE
 
 
 def _telling(words: str) -> list[str]:

@@ -167,6 +167,10 @@ class ReadAs:
     notes: tuple[str, ...] = ()
     carried: tuple[Carried, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give every attribute as JSON values."""
+        return dataclasses.asdict(self, dict_factory=_with_iso_days)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

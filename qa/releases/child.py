@@ -49,7 +49,7 @@ def _answers(asked: dict[str, Any], questions: IO[bytes]) -> Iterator[dict[str, 
                 continue
             _allow(asked["seconds"])
             yield {"what": "part", "number": number, "inner": part.inner}
-            for item in read_part(part):
+            for item in read_part(part, source.max_bytes):
                 yield _message(item)
                 _allow(asked["seconds"])
     except UnreadableRelease as error:

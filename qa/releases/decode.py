@@ -23,6 +23,10 @@ _MAGIC = (
 )
 
 
+# Python knows them as text; no page or mail is written in them, and some take the square of time.
+_NO_CHARSETS = frozenset(("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"))
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """The text of a file and the Python codec it was decoded with."""
@@ -60,6 +64,21 @@ def decode(data: bytes) -> Decoded:
             "save the release as plain text in UTF-8",
         )
     return Decoded(text, encoding)
+
+
+def codec_of(charset: str) -> str:
+    """Give the Python codec for what a page or a message names as its charset.
+
+    >>> codec_of("Latin-1")
+    'iso8859-1'
+
+    Raises:
+        LookupError: It is none of those that texts are written in.
+    """
+    codec = codecs.lookup(charset).name.replace("-", "_")
+    if codec in _NO_CHARSETS:
+        raise LookupError(f"no text is in {charset}")
+    return codecs.lookup(charset).name
 
 
 def _encoding(data: bytes) -> str:

@@ -24,16 +24,18 @@ import qa
 from qa.errors import UnreadableRelease
 from qa.releases.formats.document import Document, Refused, Source
 
-SECONDS = 60.0  # for one part, reading the next included
+SECONDS = 60.0  # of the processor for one part, reading the next included
+ASLEEP = 20  # times as many seconds may pass: a busy machine is no fault of a file
 MEMORY = 1 << 30  # bytes of address space
 MAX_LOST = 3  # parts of one file that may end a child before the rest of it is refused
 MEMORY_EXIT = 73  # how a child ends that has no memory left
 _PIECE = 1 << 16
+_LOOK = 0.2  # seconds between two looks at what the child has used
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may take: seconds for one part, and bytes of memory."""
+    """What a child may take: seconds of the processor for one part, and bytes of memory."""
 
     seconds: float = SECONDS
     memory: int = MEMORY
@@ -171,21 +173,32 @@ class _Child:
             raise self._lost() from None
 
     def _line(self) -> bytes:
-        until = time.monotonic() + self._limits.seconds
+        since, used = time.monotonic(), self._used()
         pieces = [self._held]
         while b"\n" not in pieces[-1]:
-            ready, _, _ = select.select([self._from], [], [], max(0.0, until - time.monotonic()))
+            ready, _, _ = select.select([self._from], [], [], _LOOK)
             if not ready:
-                raise _Lost(
-                    f"reading it takes over {self._limits.seconds:g} s",
-                    "split it, or save it as text",
-                )
+                self._check(since, used)
+                continue
             piece = os.read(self._from.fileno(), _PIECE)
             if not piece:
                 raise self._lost()
             pieces.append(piece)
         line, _, self._held = b"".join(pieces).partition(b"\n")
         return line
+
+    def _check(self, since: float, used: float) -> None:
+        most = self._limits.seconds
+        if self._used() - used > most or time.monotonic() - since > max(ASLEEP, ASLEEP * most):
+            raise _Lost(f"reading it takes over {most:g} s", "split it, or save it as text")
+
+    def _used(self) -> float:
+        """Give the seconds of the processor that the child has had; of any, where none tells."""
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return time.monotonic()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _lost(self) -> _Lost:
         code = self._process.wait()

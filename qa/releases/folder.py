@@ -1,15 +1,14 @@
 """Read a folder of releases, safely: whatever lies in it, reading goes on.
 
-Text is read here and now; other formats are read by a process apart (`extraction.py`), and one
-file of them may hold many releases. What cannot be read is reported with its reason and cure.
+Each file is read by itself (`one_file.py`), here or on other machines, and one file may hold many
+releases. What cannot be read is reported with its reason and cure.
 
 Reads    a folder and its sub-folders
 Gives    `ReadReport`: releases in the order of their ids, and what was skipped
 """
 
-import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -17,10 +16,10 @@ from typing import Protocol, TypeVar
 from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Release, Skipped
 from qa.releases.boilerplate import Elsewhere, mark_boilerplate
-from qa.releases.extraction import Extraction
-from qa.releases.formats.document import INSIDE, Refused, Source
+from qa.releases.formats.document import INSIDE
 from qa.releases.formats.known_formats import COLUMNS_ENDING, TEXT, format_of
-from qa.releases.reader import Reading, read_alone, read_document
+from qa.releases.one_file import ReadFiles, ReleaseFile, Unread, read_here
+from qa.releases.reader import Reading
 from qa.releases.walk import read_bytes, shown, walk
 
 MAX_FILE_BYTES = 2048 * 1024
@@ -41,39 +40,6 @@ class ReadReport:
     releases: tuple[Release, ...]
     skipped: tuple[Skipped, ...]
     readings: tuple[Reading, ...]
-
-
-class ReleaseFile:
-    """One file below the releases folder: its id there, its SHA-256, and its bytes.
-
-    The bytes of a text are held. Those of other formats, which are large and many, are read again
-    when they are wanted, and are the same or an `UnreadableRelease`.
-    """
-
-    __slots__ = ("_data", "_read", "id", "sha256", "size")
-
-    def __init__(self, id_: str, data: bytes, read: Callable[[], bytes] | None = None) -> None:
-        """Take note of a file; `read` gives its bytes again, if they are not to be held."""
-        self.id = id_
-        self.size = len(data)
-        self.sha256 = hashlib.sha256(data).hexdigest()
-        self._data = data if read is None else None
-        self._read = read
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
-        if self._data is not None or self._read is None:
-            return self._data or b""
-        data = self._read()
-        if hashlib.sha256(data).hexdigest() != self.sha256:
-            raise UnreadableRelease("it changed while it was read", "build again")
-        return data
-
-    @property
-    def is_text(self) -> bool:
-        """Whether it is read as it stands."""
-        return format_of(self.id) is TEXT
 
 
 class KnownReadings(Protocol):
@@ -115,27 +81,28 @@ def read_files(
     max_file_bytes: int = MAX_FILE_BYTES,
     known: KnownReadings | None = None,
     elsewhere: Elsewhere | None = None,
+    read: ReadFiles = read_here,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReadReport:
     """Read releases from the bytes of their files, those that are not known; see `read_folder`."""
-    readings: list[Reading] = []
-    unreadable: list[Skipped] = []
     columns = {file.id: file.data for file in files if is_columns(file.id)}
-    with Extraction() as extraction:
-        for count, file in enumerate(files, start=1):
-            try:
-                if file.is_text:
-                    before = known.reading_of(file) if known is not None else None
-                    readings.append(before or read_alone(file.data, file.id))
-                elif not is_columns(file.id):
-                    told = columns.get(file.id + COLUMNS_ENDING)
-                    held = known.readings_in(file, told) if known is not None else None
-                    for one in held or read_file(file, told, max_file_bytes, extraction):
-                        (readings if isinstance(one, Reading) else unreadable).append(one)  # type: ignore[arg-type]
-            except UnreadableRelease as error:
-                unreadable.append(Skipped(file.id, error.reason, error.cure))
-            if progress is not None:
-                progress(count, len(files))
+    made: dict[int, list[Reading | Skipped]] = {}
+    unread: dict[int, Unread] = {}
+    for place, file in enumerate(files):
+        one = Unread(file, columns.get(file.id + COLUMNS_ENDING))
+        held = [] if is_columns(file.id) else _held(one, known)
+        if held is None:
+            unread[place] = one
+        else:
+            made[place] = held
+            _tell(progress, len(made), files)
+    for place, found in zip(unread, read([*unread.values()], max_file_bytes), strict=True):
+        made[place] = found
+        _tell(progress, len(made), files)
+
+    found_in_order = [one for place in range(len(files)) for one in made[place]]
+    readings = [one for one in found_in_order if isinstance(one, Reading)]
+    unreadable = [one for one in found_in_order if isinstance(one, Skipped)]
     readings.sort(key=lambda one: one.release.id)
     readings = _without_twins(readings, lambda one: one.release.id, unreadable)
     every_skip = sorted((*skipped, *unreadable), key=lambda skip: skip.path)
@@ -145,32 +112,24 @@ def read_files(
     return ReadReport(tuple(releases), tuple(every_skip), tuple(readings))
 
 
-def read_file(
-    file: ReleaseFile, columns: bytes | None, max_file_bytes: int, extraction: Extraction
-) -> Iterator[Reading | Skipped]:
-    """Read a file of any format but text: each release in it, and what is skipped.
+def _held(one: Unread, known: KnownReadings | None) -> list[Reading | Skipped] | None:
+    """Give what is known of a file; None if it is to be read."""
+    if known is None:
+        return None
+    if not one.file.is_text:
+        return known.readings_in(one.file, one.columns)
+    try:
+        before = known.reading_of(one.file)
+    except UnreadableRelease:
+        return None  # its bytes were known as another format; reading it tells what is wrong
+    return None if before is None else [before]
 
-    Args:
-        file: The file.
-        columns: The map of its columns, if there is one beside it.
-        max_file_bytes: Largest text file; see `read_folder`.
-        extraction: Reads it.
 
-    Raises:
-        UnreadableRelease: It cannot be read as a whole, or not to its end.
-    """
-    source = Source(file.id, file.data, max_file_bytes, columns)
-    for item in extraction.documents(source):
-        place = file.id + (INSIDE + item.inner if item.inner else "")
-        if isinstance(item, Refused):
-            yield Skipped(place, item.reason, item.cure)
-            continue
-        try:
-            yield read_document(item, place, size=file.size, sha256=file.sha256)
-        except UnreadableRelease as error:
-            if not item.inner:
-                raise
-            yield Skipped(place, error.reason, error.cure)
+def _tell(
+    progress: Callable[[int, int], None] | None, done: int, files: Sequence[ReleaseFile]
+) -> None:
+    if progress is not None:
+        progress(done, len(files))
 
 
 def load_files(

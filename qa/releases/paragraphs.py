@@ -16,6 +16,7 @@ from qa.language.sentences import sentence_spans
 
 # Longer blocks are cut between sentences. The longest of 66,000 real ones has 7,000 characters.
 MAX_CHARACTERS = 4000
+_AHEAD = 200
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _WORD = re.compile(r"\w")
@@ -54,10 +55,13 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if end - start <= MAX_CHARACTERS:
         yield start, end
         return
-    cuts = [start + cut for cut, _ in sentence_spans(text[start:end])]
     while end - start > MAX_CHARACTERS:
         limit = start + MAX_CHARACTERS
-        cut = max((place for place in cuts if start < place <= limit), default=None)
+        # As much as is cut off, and some to tell by where a sentence begins: blocks have no end.
+        ahead = sentence_spans(text[start : min(end, limit + _AHEAD)])
+        cut = max(
+            (start + place for place, _ in ahead if 0 < place <= MAX_CHARACTERS), default=None
+        )
         if cut is None:  # one endless sentence: between words, or where it must be
             cut = text.rfind(" ", start + 1, limit) + 1 or limit
         yield start, start + len(text[start:cut].rstrip())

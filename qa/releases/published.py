@@ -15,7 +15,8 @@ The address's month comes last because sites file some releases under another mo
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from qa.language.dates import MONTHS, date_line, find_date, one_day, whole_month
 from qa.language.markup import plain
@@ -42,19 +43,27 @@ def published(
         body: Its text.
         told: What else states the date, where the format has a place for it: name and text.
     """
-    for source, period in (
-        *((name, _day(text)) for name, text in told),
-        ("publish.date", _day(head.text("publish", "date") or head.text("publish"))),
-        ("article.published.time", _day(head.text("article", "published", "time"))),
-        ("publish.month", _parts(head)),
-        ("date", _day(head.text("date") or head.text("published"))),
-        ("url", _url_day(url)),
-        ("top line", _top_line(body)),
-        ("url.month", _url_month(url)),
-    ):
+    return next(stated_dates(head, url, body, told), (None, None))
+
+
+def stated_dates(
+    head: Head, url: str | None, body: str, told: Sequence[tuple[str, str]] = ()
+) -> Iterator[tuple[Period, str]]:
+    """Give every date that a release states of its publication, with its source, in their order."""
+    sources: tuple[tuple[str, Callable[[], Period | None]], ...] = (
+        *((name, partial(_day, text)) for name, text in told),
+        ("publish.date", lambda: _day(head.text("publish", "date") or head.text("publish"))),
+        ("article.published.time", lambda: _day(head.text("article", "published", "time"))),
+        ("publish.month", lambda: _parts(head)),
+        ("date", lambda: _day(head.text("date") or head.text("published"))),
+        ("url", lambda: _url_day(url)),
+        ("top line", lambda: _top_line(body)),
+        ("url.month", lambda: _url_month(url)),
+    )
+    for source, find in sources:
+        period = find()
         if period is not None:
-            return period, source
-    return None, None
+            yield period, source
 
 
 def _day(text: str | None) -> Period | None:

@@ -21,6 +21,7 @@ from qa.releases.kinds import kinds
 from qa.releases.paragraphs import paragraph_spans
 from qa.releases.published import published
 
+NO_TEXT = "it has no text to quote"
 MAX_TITLE = 100  # characters of a title made from a first sentence
 
 _BLANKS = re.compile(r"\s+")
@@ -79,7 +80,7 @@ def _release(document: Document, release_id: str, size: int, sha256: str) -> Rel
     text, head = document.text, document.head
     paragraphs = _paragraphs(text, head.body_start)
     if not paragraphs:
-        raise UnreadableRelease("it has no text to quote", "write the release below its head")
+        raise UnreadableRelease(NO_TEXT, "write the release below its head")
     url = _url(head)
     date, source = published(head, url, text[head.body_start :], document.dates)
     return Release(

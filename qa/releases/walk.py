@@ -15,7 +15,8 @@ from pathlib import Path
 
 from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Skipped
-from qa.releases.formats.known_formats import COLUMNS_ENDING, ENDINGS, format_of
+from qa.releases.formats.document import UNSHOWN
+from qa.releases.formats.known_formats import COLUMNS_ENDING, ENDINGS, UNKNOWN, format_of
 
 MAX_DEPTH = 32
 
@@ -23,8 +24,7 @@ _BLOCK = 1 << 16  # bytes read at once of a file that has grown meanwhile
 
 # Left by editors and systems; no one means them as releases.
 _PASSED_OVER = (".", "~")
-# A new line in a file's name would make two lines of one report line.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(f"[{UNSHOWN}]")
 
 
 def is_passed_over(name: str) -> bool:
@@ -76,9 +76,7 @@ def read_bytes(path: str, root: Path, max_file_bytes: int) -> bytes:
         found = format_of(path)
         is_columns = path.lower().endswith(COLUMNS_ENDING)
         if found is None and not is_columns and not _is_special(path):
-            raise UnreadableRelease(
-                "its format is not one that is read", f"save it as one of: {', '.join(ENDINGS)}"
-            )
+            raise UnreadableRelease(UNKNOWN, f"save it as one of: {', '.join(ENDINGS)}")
         # A link is followed only to a file of this folder; a pipe is never waited on.
         real = _inside(path, root)
         handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -117,17 +115,22 @@ def _checked_bytes(handle: int, max_file_bytes: int) -> bytes:
         raise UnreadableRelease(
             f"it is {_what(status.st_mode)}, not a file", "put a file in its place"
         )
+    if status.st_size > max_file_bytes:
+        raise _too_large(status.st_size, max_file_bytes)
     # Asked for no more than there is: room for the largest file would be made for each one.
     data = os.read(handle, min(status.st_size, max_file_bytes) + 1)
     while len(data) <= max_file_bytes and (more := os.read(handle, _BLOCK)):
         data += more
     if len(data) > max_file_bytes:
-        size = max(status.st_size, len(data))
-        raise UnreadableRelease(
-            f"it has {size:,} bytes; at most {max_file_bytes:,} are read",
-            "split it, or raise max_file_kb in qa.yaml",
-        )
+        raise _too_large(len(data), max_file_bytes)  # it has grown meanwhile
     return data
+
+
+def _too_large(size: int, most: int) -> UnreadableRelease:
+    return UnreadableRelease(
+        f"it has {size:,} bytes; at most {most:,} are read",
+        "split it, or raise max_file_kb in qa.yaml",
+    )
 
 
 def _what(mode: int) -> str:

@@ -143,7 +143,7 @@ def _known(
     asked: Asked, generation: Generation, candidates: Sequence[int]
 ) -> dict[str, NDArray[Any]]:
     """Give all features but MaxSim, which costs more than the others together."""
-    rows, cuts = _paragraphs_of(generation, candidates)
+    rows, cuts = generation.columns.rows_of_each(candidates)
     bm25 = generation.release_terms.score_of(asked.terms, np.array(candidates))
     paragraph_bm25 = generation.paragraph_terms.score_of(asked.terms, rows)
     cosines = generation.dense.cosines(asked.encoded.vector, rows)
@@ -157,16 +157,8 @@ def _known(
 
 def _max_sim(asked: Asked, generation: Generation, candidates: Sequence[int]) -> NDArray[Any]:
     return generation.pieces.max_sim_of_groups(
-        asked.encoded, *_paragraphs_of(generation, candidates)
+        asked.encoded, *generation.columns.rows_of_each(candidates)
     )
-
-
-def _paragraphs_of(
-    generation: Generation, releases: Sequence[int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the rows of some releases, one after the other, and where each begins and all end."""
-    by_release = [generation.columns.rows_of(release) for release in releases]
-    return np.concatenate(by_release), np.cumsum([0, *(len(rows) for rows in by_release)])
 
 
 def _as_columns(values: dict[str, NDArray[Any]]) -> Floats:

@@ -15,7 +15,7 @@ class Scope:
 
     Attributes:
         releases: Shape (r,): True where the release may be searched.
-        is_all: Whether nothing is filtered out.
+        is_all: Whether no filter leaves anything out of what may be found at all.
         searched: How many that is, for the answer.
     """
 
@@ -26,7 +26,7 @@ class Scope:
     def paragraphs(self, columns: Columns) -> NDArray[np.bool_] | None:
         """Give which paragraphs may be searched, shape (n,); None for all."""
         if self.is_all:
-            return None
+            return columns.findable
         allowed: NDArray[np.bool_] = np.repeat(self.releases, np.diff(columns.starts))
         return allowed
 
@@ -50,11 +50,10 @@ def scope_of(query: Query, columns: Columns) -> Scope:
         allowed &= columns.published[:, 1] >= query.published_from.toordinal()
     if query.published_to:
         allowed &= columns.published[:, 0] <= query.published_to.toordinal()
-    is_all = bool(allowed.all())
+    is_all = not (query.areas or query.published_from or query.published_to)
     searched = Searched(
         releases=int(allowed.sum()),
-        # Most questions have no filter: for them nothing need be counted.
-        paragraphs=int(columns.starts[-1] if is_all else np.diff(columns.starts)[allowed].sum()),
+        paragraphs=int(np.diff(columns.starts)[allowed].sum()),
         undated_left_out=undated,
     )
     return Scope(allowed, is_all, searched)

@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from qa import __version__
-from qa.records import Answer, Hit
-from qa.service.asked import ToAsk, ToRetrieve
+from qa.records import Answer, Hit, ReadAs
+from qa.service.asked import Asked, ToAsk, ToRetrieve
 from qa.service.desk import Counter, ReleaseText
 from qa.service.faults import Refused, fault_of, refused, tell_faults
 
@@ -57,6 +57,10 @@ def _routes(counter: Counter) -> APIRouter:
     def retrieve(sent: ToRetrieve, request: Request) -> JSONResponse:
         return JSONResponse(counter.retrieve(sent, _address(request)))
 
+    @routes.post("/read", responses={200: {"model": ReadAs}}, summary="Tell how a question is read")
+    def read(sent: Asked, request: Request) -> JSONResponse:
+        return JSONResponse(counter.read(sent, _address(request)))
+
     @routes.get("/releases/{path:path}", responses=_GONE, summary="A release as it was read")
     def release(path: str, generation: str | None = Query(None, max_length=100)) -> ReleaseText:
         return counter.release(path[:_MAX_PATH], generation)
@@ -76,7 +80,8 @@ def _routes(counter: Counter) -> APIRouter:
     # What is mounted beside would answer these in words of its own.
     @routes.api_route("/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
     async def nothing_here(rest: str) -> None:
-        known = {"ask": "POST", "retrieve": "POST", "health": "GET", "ready": "GET"}
+        posted = dict.fromkeys(("ask", "retrieve", "read"), "POST")
+        known = {**posted, "health": "GET", "ready": "GET"}
         if rest in known:
             raise HTTPException(405, headers={"allow": known[rest]})
         raise HTTPException(404)

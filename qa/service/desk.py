@@ -1,14 +1,14 @@
 """What a service asks of an assistant, with turns; and the JSON that it gives for it.
 
-Both faces for programs call these three, so that they cannot differ.
+Both faces for programs call these four, so that they cannot differ.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from qa.records import Answer, Hit, Release
-from qa.service.asked import ToAsk, ToRetrieve
+from qa.records import Answer, Hit, ReadAs, Release
+from qa.service.asked import Asked, ToAsk, ToRetrieve
 from qa.service.fairness import Turnstile
 from qa.service.faults import Fault, NotHere
 
@@ -33,6 +33,9 @@ class Desk(Protocol):
 
     def retrieve(self, question: str, k: int = 5, **how: Any) -> list[Hit]:
         """See `Assistant.retrieve`."""
+
+    def read_as(self, question: str, **how: Any) -> ReadAs:
+        """See `Assistant.read_as`."""
 
     def release(self, path: str) -> Release | None:
         """See `Assistant.release`."""
@@ -93,6 +96,11 @@ class Counter:
         with self.turnstile.turn(address):
             hits = self.desk().retrieve(sent.question, sent.k, **sent.filters())
         return [hit.to_dict() for hit in hits]
+
+    def read(self, sent: Asked, address: str | None) -> dict[str, Any]:
+        """Give how a question is read, as JSON values."""
+        with self.turnstile.turn(address):
+            return self.desk().read_as(sent.question, **sent.filters()).to_dict()
 
     def release(self, path: str, generation: str | None = None) -> ReleaseText:
         """Give a release as it was read.

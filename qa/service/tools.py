@@ -1,6 +1,6 @@
 """The same answers as tools of the Model Context Protocol, by its official package.
 
-    ask, retrieve, release      over stdio (`qa mcp`) or HTTP (/mcp, where the chat is served)
+    ask, retrieve, read, release      over stdio (`qa mcp`) or HTTP (/mcp, where the chat is served)
 
 Needs the optional package: pip install 'release-qa[mcp]'. What a tool gives is the JSON of
 /api; a refusal of the request is the same fault as there. Tool descriptions never change with
@@ -19,7 +19,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import ValidationError
 
 from qa import __version__
-from qa.service.asked import ToAsk, ToRetrieve
+from qa.service.asked import Asked, ToAsk, ToRetrieve
 from qa.service.desk import Counter
 from qa.service.faults import Fault, fault_of
 
@@ -72,6 +72,11 @@ def build_tools(counter: Counter, *, own: bool = False) -> "MCPServer[Any]":
         """
         sent = _sent(locals())
         return await _done(lambda: counter.retrieve(ToRetrieve.model_validate(sent), caller))
+
+    @server.tool(structured_output=True)
+    async def read(question: str) -> dict[str, Any]:
+        """Tell how a question is read: its period and areas, and what was taken for misspelt."""
+        return await _done(lambda: counter.read(Asked(question=question), caller))
 
     @server.tool(structured_output=True)
     async def release(path: str, generation: str | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Gives    text for people
 """
 
 from qa.records import ReadAs, StatedPeriod
+from qa.releases.understanding import Understood
 from qa.web.texts import ENGLISH, say_date, say_span
 
 CLOSEST = ENGLISH.nearest
@@ -60,3 +61,13 @@ def counted(number: int, noun: str) -> str:
     ('1 release', '6,920 releases')
     """
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def understood_words(one: Understood) -> str:
+    """Say what was understood of a release: date and what told it, area, paragraphs, address."""
+    date = "no date"
+    if one.published is not None:
+        date = f"{spoken_date(one.published.iso)} (told by {one.published_source})"
+    paragraphs = counted(one.paragraphs, "paragraph")
+    parts = (date, ", ".join(one.areas) or "no area", paragraphs, one.url)
+    return "; ".join(part for part in parts if part)

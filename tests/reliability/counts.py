@@ -40,18 +40,18 @@ class Counts:
 
 
 SHARE = Counts(
-    states=0.006,
+    states=0.004,
     republished=40,
-    kill_points=16,
-    random_kills=6,
-    faults=24,
-    flips=400,
-    truncations=100,
-    publishes=12,
+    kill_points=12,
+    random_kills=4,
+    faults=16,
+    flips=250,
+    truncations=60,
+    publishes=8,
     readers=3,
-    examples=12,
+    examples=8,
     steps=10,
-    mutants=4,
+    mutants=3,
 )
 FULL = Counts(
     states=1.0,

@@ -19,16 +19,17 @@ from functools import partial
 from typing import IO, Protocol
 
 from qa.errors import UnreadableRelease
-from qa.releases.formats.document import INSIDE, Document, Part, Refused, Source
+from qa.releases.formats.document import INSIDE, UNSHOWN, Document, Part, Refused, Source
 from qa.releases.formats.known_formats import COLUMNS_ENDING, TABLE, format_of, guarded, read_part
 
 MAX_FILES = 100_000
 MAX_RATIO = 200  # bytes unpacked for each byte packed; text gives 3 to 30
 MIN_UNPACKED = 32 << 20  # so much is always unpacked
 _MAX_NAME = 1000
+_MAX_ENDS = 16  # times that the end of a tar file is read
 _XZ_MEMORY = 128 << 20
 _LEFT_OUT = (".", "~", "__MACOSX")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(f"[{UNSHOWN}\ud800-\udfff]")
 
 
 class Reads(Protocol):
@@ -105,7 +106,7 @@ def _read(
     told = columns.get(name + COLUMNS_ENDING) if found is TABLE else None
     inner = Source(name, data, source.max_bytes, told, source.depth + 1)
     for part in guarded(inner):
-        for item in read_part(part):
+        for item in read_part(part, source.max_bytes):
             yield _placed(item, name)
 
 
@@ -128,7 +129,7 @@ def _zip_files(source: Source, budget: Budget) -> Files:
     infos = archive.infolist()
     # Maps of columns first, since a table may stand before its map.
     for info in sorted(infos, key=lambda one: not one.filename.lower().endswith(COLUMNS_ENDING)):
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         yield info.filename, _zip_fault(info), partial(_unzipped, archive, info, budget)
 
@@ -159,6 +160,8 @@ def _tar_files(source: Source, budget: Budget) -> Files:
                 fault = _name_fault(info.name)
                 if file is None:
                     fault = UnreadableRelease("it is a link or a device", "pack the file itself")
+                if info.issparse():
+                    fault = UnreadableRelease("it has holes", "pack it without --sparse")
                 yield info.name, fault, partial(_from_tar, file)
     except (tarfile.TarError, EOFError, OSError, lzma.LZMAError, ValueError) as error:
         raise UnreadableRelease(f"it is no whole tar file: {error}", "pack it anew") from None
@@ -202,9 +205,14 @@ class _Counted:
 
     def __init__(self, read: Callable[[int], bytes], budget: Budget) -> None:
         self._read, self._budget = read, budget
+        self._ends = 0
 
     def read(self, size: int) -> bytes:
-        return _gathered(self._read, self._budget, size)
+        data = _gathered(self._read, self._budget, size)
+        self._ends += not data
+        if self._ends > _MAX_ENDS:  # the library would read on to whatever place a header names
+            raise EOFError("it ends too soon")
+        return data
 
 
 def _gathered(read: Callable[[int], bytes], budget: Budget, most: int) -> bytes:
@@ -222,12 +230,14 @@ def _name_fault(name: str) -> UnreadableRelease | None:
     steps = name.replace("\\", "/").split("/")
     if ".." in steps or name.startswith(("/", "\\")) or len(name) > _MAX_NAME:
         return UnreadableRelease("its path leads out of the archive", "pack it under a plain path")
+    if not name.strip("./\\"):
+        return UnreadableRelease("it has no name", "pack it under a plain path")
     return None
 
 
 def _shown(name: str) -> str:
     path = name.replace("\\", "/").removeprefix("./")
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", path)[:_MAX_NAME]
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", path)[:_MAX_NAME] or "(no name)"
 
 
 def _is_left_out(name: str) -> bool:

@@ -13,15 +13,19 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from qa.errors import UnreadableRelease
 from qa.releases.head import Head
 
+# In a name a new line would make two lines of one report line; others turn letters round.
+UNSHOWN = "\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 INSIDE = "!/"  # stands in an id between a file and what is inside it
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 _SLUG_CHARACTERS = 60
+_MAX_VALUE = 2000  # characters of a title or an area, or of an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,30 @@ class Part:
 
     inner: str
     read: Callable[[], Iterable[Document | Refused]]
+
+
+def bounded(document: Document, most: int) -> Document:
+    """Give a document whose head is no longer than heads are.
+
+    Args:
+        document: As a reader made it: a small file can unfold to a text without end.
+        most: Characters of text that it may have.
+
+    Raises:
+        UnreadableRelease: It has more.
+    """
+    if len(document.text) > most:
+        raise UnreadableRelease(
+            f"its text has {len(document.text):,} characters; at most {most:,} are read",
+            "split it, or raise max_file_kb in qa.yaml",
+        )
+    values = {
+        key: value[:_MAX_VALUE] if isinstance(value, str) else value
+        for key, value in document.head.values.items()
+        if key != "url" or len(value) <= _MAX_VALUE  # half an address leads elsewhere
+    }
+    dates = tuple((source, text[:_MAX_VALUE]) for source, text in document.dates)
+    return replace(document, head=Head(values, document.head.body_start), dates=dates)
 
 
 def fit_text(text: str) -> str:

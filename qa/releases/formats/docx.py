@@ -25,6 +25,9 @@ p[style-name='Subtitle'] => h2:fresh
 _CORE = "docProps/core.xml"
 _TITLE = re.compile(rb"<dc:title[^<>]*>([^<]{1,500})</dc:title>")
 _MAX_ENTRY = 64 << 20
+_OLE = b"\xd0\xcf\x11\xe0"
+_PICTURES = ("word/media/", "word/fonts/")
+_ENTITIES = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T|E\0?N\0?T\0?I)")  # in UTF-16 too
 
 
 def parts(source: Source) -> Iterator[Part]:
@@ -53,6 +56,10 @@ def _document(data: bytes) -> Document:
 
 def _checked(data: bytes) -> str | None:
     """See that a file is a Word file that unpacks to no more than it should; gives its title."""
+    if data.startswith(_OLE):
+        raise UnreadableRelease(
+            "it is locked with a password, or of an older Word", "save it as .docx without one"
+        )
     budget = Budget(len(data))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -61,9 +68,9 @@ def _checked(data: bytes) -> str | None:
                 raise UnreadableRelease("it is no Word file", "save it as .docx, or as plain text")
             core = b""
             for info in archive.infolist():
-                if info.filename.endswith((".xml", ".rels")):
+                if not info.filename.startswith(_PICTURES):
                     text = _entry(archive, info, budget)
-                    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+                    if _ENTITIES.search(text):
                         raise UnreadableRelease("it defines entities", "save it anew in Word")
                     core = text if info.filename == _CORE else core
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:

@@ -85,5 +85,8 @@ def _words(html: Any) -> str:
     """Give a title in one line; feeds may have markup in it."""
     text = str(html or "")[:2000]
     if _TAG.search(text):
-        text = text_of_fragment(text)
+        try:
+            text = text_of_fragment(text)
+        except UnreadableRelease:
+            text = _TAG.sub(" ", text)  # no title is worth the feed
     return " ".join(fit_text(text).split())

@@ -15,14 +15,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.errors import UnreadableRelease
-from qa.releases.decode import decode
+from qa.releases.decode import codec_of, decode
 from qa.releases.formats.blocks import is_hidden, text_of
-from qa.releases.formats.document import Document, Part, Source
+from qa.releases.formats.document import Document, Part, Source, fit_text
 from qa.releases.formats.known_formats import made_by
+from qa.releases.formats.page_address import page_address
 from qa.releases.head import Head
+
+_NO_CHARACTERS = dict.fromkeys((0xFFFE, 0xFFFF))
 
 MAX_DEPTH = 200  # of elements; libxml2 drops the text of what is deeper than 255
 
+# What they name is in no text, and lxml fails on it, late.
+_UNFIT = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])(?!\d)|[xX]0*(?:[0-8bBeEfF]|1[0-9a-fA-F])(?![0-9a-fA-F])"
+    r"|[xX]0*[fF]{3}[eEfF](?![0-9a-fA-F])|0*6553[45](?!\d));?"
+)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _DATE_TAGS = (
@@ -32,8 +40,10 @@ _DATE_TAGS = (
 )  # fmt: skip
 _JSON_LD = 256 * 1024
 # A browser reads a page that says Latin-1 as Windows-1252, and so do those who write such pages.
+# One whose bytes are plainly no UTF-16 is UTF-8, whatever it says.
 _MEANT = {"iso-8859-1": "windows-1252", "latin-1": "windows-1252", "latin1": "windows-1252",
-          "us-ascii": "windows-1252", "ascii": "windows-1252"}  # fmt: skip
+          "us-ascii": "windows-1252", "ascii": "windows-1252", "utf-16": "utf-8",
+          "utf-16le": "utf-8", "utf-16be": "utf-8"}  # fmt: skip
 
 
 def parts(source: Source) -> Iterator[Part]:
@@ -64,7 +74,7 @@ def _document(data: bytes) -> Document:
     return Document(
         "",
         text_of(body.body),
-        Head(metadata.values(), 0),
+        Head(metadata.values(text), 0),
         f"{made_by('html', 'trafilatura')} from {encoding}",
         tuple(metadata.dates()),
     )
@@ -84,7 +94,7 @@ def decoded(data: bytes) -> tuple[str, str]:
         return page.text, page.encoding
     name = named[1].decode("ascii", "replace").lower()
     try:
-        codec = codecs.lookup(_MEANT.get(name, name)).name
+        codec = codec_of(_MEANT.get(name, name))
         if codec == "utf-8":
             return decode(data).text, codec
         return data.decode(codec).replace("\0", ""), codec
@@ -100,14 +110,23 @@ def parsed(text: str) -> Any:
     Raises:
         UnreadableRelease: It holds no element, or is nested too deep to be read whole.
     """
-    from lxml import html
+    from lxml import etree, html
 
+    text = _UNFIT.sub("", fit_text(text)).translate(_NO_CHARACTERS)
     if _depth(text) > MAX_DEPTH:
         raise UnreadableRelease(
             f"its elements are nested over {MAX_DEPTH} deep", "save the release as plain text"
         )
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
-    tree = html.document_fromstring(text.encode("utf-8", "replace") or b" ", parser=parser)
+    # Not huge, a tree would silently end where a stretch of text has over 10 MB.
+    parser = html.HTMLParser(
+        remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True
+    )
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace") or b" ", parser=parser)
+    except etree.XMLSyntaxError:
+        raise MemoryError from None  # a parser that mends everything fails of nothing else
+    except etree.ParserError:
+        tree = None
     if tree is None:
         raise UnreadableRelease("it has no text to quote", "save the release as plain text")
     return tree
@@ -176,12 +195,13 @@ class _Metadata:
         found = self.tags.get("og:title") or self._told("headline")
         return found or _one_line(self.tree.findtext(".//title") or "") or None
 
-    def values(self) -> dict[str, Any]:
-        """Give the values of a head."""
+    def values(self, text: str) -> dict[str, Any]:
+        """Give the values of a head; `text` is the whole page."""
+        stated = (self._canonical(), self.tags.get("og:url"), self._told("url"))
         found = {
             "title": self.title,
             "area": self.tags.get("og:site_name") or self._told("publisher", "author"),
-            "url": self._canonical() or self.tags.get("og:url") or self._told("url"),
+            "url": page_address(text, stated),
         }
         return {key: value for key, value in found.items() if value}
 
@@ -237,4 +257,4 @@ def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
 
 
 def _one_line(text: str) -> str:
-    return _BLANKS.sub(" ", text).strip()
+    return _BLANKS.sub(" ", fit_text(text)).strip()

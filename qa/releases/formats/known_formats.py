@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 
 from qa.errors import UnreadableRelease
-from qa.releases.formats.document import Document, Part, Refused, Source
+from qa.releases.formats.document import Document, Part, Refused, Source, bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ FORMATS = (
     ARCHIVE,
 )
 ENDINGS = tuple(ending for one in FORMATS for ending in one.endings)
+UNKNOWN = "its format is not one that is read"
 COLUMNS_ENDING = ".columns.yaml"  # beside a table, for its columns: `export.csv.columns.yaml`
 
 
@@ -78,7 +79,7 @@ def read_parts(source: Source) -> Iterator[Document | Refused]:
         UnreadableRelease: The file as a whole cannot be read.
     """
     for part in guarded(source):
-        yield from read_part(part)
+        yield from read_part(part, source.max_bytes)
 
 
 def guarded(source: Source) -> Iterator[Part]:
@@ -95,14 +96,19 @@ def guarded(source: Source) -> Iterator[Part]:
         raise broken(error) from None
 
 
-def read_part(part: Part) -> Iterator[Document | Refused]:
+def read_part(part: Part, most: int) -> Iterator[Document | Refused]:
     """Read one part; a part of many that fails is refused by itself.
+
+    Args:
+        part: The part.
+        most: Characters that the text of a document may have.
 
     Raises:
         UnreadableRelease: It is the whole file.
     """
     try:
-        yield from part.read()
+        for item in part.read():
+            yield bounded(item, most) if isinstance(item, Document) else item
     except MemoryError:
         raise
     except Exception as error:
@@ -130,9 +136,7 @@ def known(name: str, depth: int = 0) -> ModuleType:
     """
     found = format_of(name)
     if found is None:
-        raise UnreadableRelease(
-            "its format is not one that is read", f"save it as one of: {', '.join(ENDINGS)}"
-        )
+        raise UnreadableRelease(UNKNOWN, f"save it as one of: {', '.join(ENDINGS)}")
     if found is ARCHIVE and depth:
         raise UnreadableRelease("it is an archive inside an archive", "unpack the inner one")
     needs(found.extra, *found.libraries)

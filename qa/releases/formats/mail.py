@@ -9,6 +9,7 @@ Gives    one `Document`
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.policy import compat32
@@ -16,6 +17,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
 
 from qa.errors import UnreadableRelease
+from qa.releases.decode import codec_of
 from qa.releases.formats.document import Document, Part, Source, fit_text
 from qa.releases.formats.known_formats import made_by, needs
 from qa.releases.head import Head
@@ -40,7 +42,7 @@ def document(data: bytes, inner: str) -> Document:
     if not message.keys():
         raise UnreadableRelease("it has no mail headers", "save the message as .eml, or as text")
     text, made = _text(message)
-    sender, _ = parseaddr(header(message, "From"))
+    sender = _sender(header(message, "From"))
     values = {
         "title": header(message, "Subject"),
         "area": header(message, "Organization") or sender,
@@ -59,10 +61,19 @@ def header(message: "Message[str, str]", name: str) -> str:
     words = []
     try:
         for word, charset in decode_header(raw):
-            words.append(word.decode(charset or "ascii") if isinstance(word, bytes) else word)
-    except (LookupError, ValueError):
+            known = codec_of(charset or "ascii")
+            words.append(word.decode(known) if isinstance(word, bytes) else word)
+    except (LookupError, ValueError, MessageError):
         return " ".join(fit_text(raw).split())
     return " ".join(fit_text("".join(words)).split())
+
+
+def _sender(line: str) -> str:
+    """Give the name of who sent a message, or the line where it cannot be taken apart."""
+    try:
+        return parseaddr(line)[0]
+    except RecursionError:  # of brackets in brackets
+        return line
 
 
 def _dates(message: "Message[str, str]") -> Iterator[tuple[str, str]]:
@@ -102,7 +113,7 @@ def _decoded(part: "Message[str, str]") -> str:
         raise UnreadableRelease("the message has no text", "save the release as plain text")
     try:
         # What calls itself ASCII and is not is UTF-8, or it is refused.
-        return fit_text(data.decode("utf-8" if charset == "us-ascii" else charset))
+        return fit_text(data.decode("utf-8" if charset == "us-ascii" else codec_of(charset)))
     except (LookupError, UnicodeError) as error:
         raise UnreadableRelease(
             f"its text is not {charset}, as it says: {error}", "save the message anew as UTF-8"

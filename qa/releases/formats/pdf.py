@@ -30,7 +30,7 @@ def parts(source: Source) -> Iterator[Part]:
 
 def _document(data: bytes) -> Document:
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    from pypdf.errors import DependencyError, PyPdfError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     if b"%PDF-" not in data[:1024]:
@@ -42,6 +42,15 @@ def _document(data: bytes) -> Document:
         lines = list(_lines(reader))
         text = paragraphs_of(lines)
         title = str((reader.metadata or {}).get("/Title") or "")
+    except DependencyError:
+        raise UnreadableRelease(
+            "it is locked in a way that needs another package to unlock",
+            "save it without a password, or pip install 'pypdf[crypto]'",
+        ) from None
+    except NotImplementedError as error:
+        raise UnreadableRelease(
+            f"it has what is not read: {str(error)[:120]}", "save it anew, or as plain text"
+        ) from None
     except PyPdfError as error:
         said = " ".join(str(error).split())[:120]
         raise UnreadableRelease(

@@ -92,7 +92,8 @@ def _csv_rows(text: str, name: str) -> Iterator[Row]:
             yield {str(key): value for key, value in row.items() if isinstance(value, str)}
     except csv.Error as error:
         raise UnreadableRelease(
-            f"it is not CSV: line {reader.line_num:,}: {error}", "mend that line, or export it anew"
+            f"it is not CSV: line {max(1, reader.line_num):,}: {error}",
+            "mend that line, or export it anew",
         ) from None
 
 

@@ -5,20 +5,22 @@ the Origin by then, and here it must not be missing.
 """
 
 import hmac
-from typing import Any
+from collections.abc import Iterator
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from qa.errors import QAError
-from qa.web.admin.adding import add_release
+from qa.errors import NotAdded, QAError
+from qa.releases.adding import Added, Adding, Offered
 from qa.web.admin.gate import Gate
 from qa.web.admin.office import Office
 from qa.web.admin.pages import admin_page, told_page
+from qa.web.words import counted, understood_words
 
 MOST_FILES = 50
+MOST_TOLD = 10  # releases of one file
 _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -107,23 +109,27 @@ async def _sent(request: Request) -> list[tuple[str, bytes]]:
 
 
 def _added(office: Office, sent: list[tuple[str, bytes]]) -> list[tuple[bool, str]]:
-    known = _known(office)
-    told = []
-    for name, data in sent:
-        try:
-            if len(data) > office.max_kb * 1024:
-                raise QAError(f"{name!r} is larger than {office.max_kb} KB; split it")
-            told.append((True, f"{add_release(office.releases, name, data, known)} was added."))
-        except QAError as error:
-            told.append((False, str(error)))
+    told: list[tuple[bool, str]] = []
+    try:
+        adding = Adding(office.releases, max_file_bytes=office.max_kb * 1024)
+    except QAError as error:
+        return [(False, str(error))]
+    with adding:
+        for name, data in sent:
+            try:
+                if len(data) > office.max_kb * 1024:
+                    raise NotAdded(f"it is larger than {office.max_kb} KB", "split it")
+                told += [(True, line) for line in _told(adding.add(Offered(name, name, data)))]
+            except NotAdded as error:
+                told.append((False, f"{name!r} was not added: {error}"))
     return told or [(False, "Nothing was sent. Choose files, or paste a text.")]
 
 
-def _known(office: Office) -> frozenset[str]:
-    try:
-        desk: Any = office.opening.get()
-        generation = desk.generation
-        rows = generation.rows_by_path().values()
-        return frozenset(generation.sources[row].sha256 for row in rows)
-    except QAError:
-        return frozenset()
+def _told(added: Added) -> Iterator[str]:
+    yield f"{added.path} was added."
+    for one in added.understood[:MOST_TOLD]:
+        yield f"“{one.title}”: {understood_words(one)}"
+    if len(added.understood) > MOST_TOLD:
+        yield f"And {counted(len(added.understood) - MOST_TOLD, 'more release')}."
+    for skip in added.left_out:
+        yield f"Left out of it: {skip}"

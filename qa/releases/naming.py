@@ -1,0 +1,58 @@
+"""Names of files in the releases folder: readable, safe, and the same for the same name every time.
+
+Reads    the name that a file had where it came from
+Gives    a path below the releases folder, of letters, digits and hyphens
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from qa.errors import NotAdded
+from qa.releases.formats.known_formats import ENDINGS, UNKNOWN
+
+_MOST = 80  # characters of one step
+_DIGEST = 8
+
+
+def safe_name(name: str, above: Sequence[str] = ()) -> str:
+    r"""Give a path for a file, with the ending of a format that is read.
+
+    Args:
+        name: As it was; only its last part is looked at.
+        above: Names of the folders that it is to lie in, outermost first.
+
+    >>> safe_name("../../etc/Big News!.MD"), safe_name("C:\\x\\Überfall.txt", ["Kent Police"])
+    ('big-news.md', 'kent-police/uberfall.txt')
+
+    Raises:
+        NotAdded: It has another ending.
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    ending = next((one for one in ENDINGS if last.lower().endswith(one)), None)
+    if ending is None:
+        raise NotAdded(UNKNOWN, f"save it as one of: {', '.join(ENDINGS)}")
+    words = step(last[: -len(ending)])
+    if words == "readme" and not above:  # README.md at the top of the folder is no release
+        words = f"readme-{_digest(name)}"
+    return "/".join([*map(step, above), words + ending])
+
+
+def step(words: str) -> str:
+    """Make one step of a path; what letters and digits cannot tell apart, a digest does.
+
+    >>> step("Two men held"), step("新闻 7")
+    ('two-men-held', '7-cbcfe517')
+    """
+    apart = unicodedata.normalize("NFKD", words)
+    known = re.sub(r"[^a-z0-9]+", "-", apart.encode("ascii", "ignore").decode().lower()).strip("-")
+    lost = any(letter.isalnum() and not letter.isascii() for letter in apart)
+    if known and len(known) <= _MOST and not lost:
+        return known
+    short = known[: _MOST - _DIGEST - 1].strip("-")
+    return "-".join(filter(None, (short, _digest(words))))
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
