@@ -143,7 +143,7 @@ def test_no_question_waits_for_an_opening(held, opener, publish):
 
 def test_what_was_published_between_looking_and_opening_is_not_opened_twice(index, publish):
     opener = Opener(index)
-    held = Latest(index, lambda before: (publish(), opener(before))[1])
+    held = Latest(Folder(index), lambda before: (publish(), opener(before))[1])
     assert held.opened.name == current_name(index)
     assert held.refresh() is False
     held.close()

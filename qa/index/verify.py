@@ -17,10 +17,11 @@ from qa.index.catalogue import load_catalogue
 from qa.index.extracted import Extracted, changed_files, compare_extracted, is_extracted
 from qa.index.files import check_file
 from qa.index.garbage import MANIFEST
+from qa.index.read_back import files_below
 from qa.index.reads import SegmentTexts
 from qa.index.segment import CATALOGUE
 from qa.index.sources import alive_sources
-from qa.index.store import Pinned, files_below, pin_current
+from qa.index.store import Pinned, pin_current
 from qa.records import Paragraph, Release
 from qa.releases.folder import MAX_FILE_BYTES
 

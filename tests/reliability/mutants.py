@@ -121,7 +121,7 @@ MUTANTS = (
     Mutant(
         "nothing is read back",
         "store.py",
-        "    _read_back(stage, {**manifest.files, MANIFEST: record}, linked)\n",
+        "    read_back(stage, {**manifest.files, MANIFEST: record}, linked)\n",
         "",
         DISK,
         "write:retval",
