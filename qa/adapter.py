@@ -42,7 +42,9 @@ def fingerprint(folder: Path, card: str) -> str:
 
 
 def apply_adapter(network: Any, folder: Path) -> None:
-    """Add what training changed to a network with the base's weights, in place.
+    """Add what training changed to a network with the base's weights.
+
+    Parameters that change are replaced, not written into: they may be mapped from the base's file.
 
     Raises:
         ModelError: The file is damaged, or is of another network.
@@ -59,23 +61,8 @@ def apply_adapter(network: Any, folder: Path) -> None:
                     _check_shape(name, change, parameters)
                     step = changes.get(name + _STEP)
                     change = change.float() if step is None else change * step.float()[:, None]
-                    parameters[name] += change
+                    parameters[name].data = parameters[name] + change
     except Exception as error:  # safetensors' own errors, or those of another network
-        raise _unusable(folder, error) from error
-
-
-def changed_parameters(folder: Path) -> frozenset[str]:
-    """Name the parameters that training changed.
-
-    Raises:
-        ModelError: The file is missing or damaged.
-    """
-    from safetensors import safe_open
-
-    try:
-        with safe_open(folder / WEIGHTS, "numpy") as file:
-            return frozenset(name.removesuffix(_STEP) for name in file.keys())  # noqa: SIM118
-    except Exception as error:  # safetensors' own errors
         raise _unusable(folder, error) from error
 
 

@@ -69,7 +69,8 @@ class Assistant(Overview):
         if encoder is None:
             settings = settings or load_settings()
             index = settings.served_from(index)
-            encoder, reader = SentenceTransformerEncoder(settings), open_reader(settings)
+            own = SentenceTransformerEncoder(settings)
+            encoder, reader = own, open_reader(settings, own.files)
         else:
             settings = None
         engine = engine_of(index)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from qa import cli_batch, cli_index, cli_overview, cli_releases, cli_serve
-from qa.cli_parts import AsJson, Engine, Index, print_json, print_reading, write_lines
+from qa.cli_overview import print_reading
+from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
 from qa.errors import QAError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qa.cli_parts import AsJson, Engine, Index, print_json, print_reading, write_lines
+from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
 
 if TYPE_CHECKING:
     from qa.records import Listing
@@ -98,6 +98,19 @@ def timeline(
     else:
         write_lines(sys.stdout, (line for step in steps for line in step_lines(step)))
     sys.exit(0 if steps else 1)
+
+
+def print_reading(question: str, **how: Any) -> None:
+    """Print on stderr what was read in a question otherwise than typed.
+
+    Args:
+        question: As it was asked.
+        how: Arguments of `qa.read_as`.
+    """
+    import qa
+    from qa.show import visible
+
+    write_lines(sys.stderr, map(visible, qa.read_as(question, **how).notes))
 
 
 def _print_csv(listing: "Listing") -> None:

@@ -45,19 +45,6 @@ def print_found(values: Any, line: str, notes: Iterable[object], *, as_json: boo
     write_lines(sys.stdout, [line])
 
 
-def print_reading(question: str, **how: Any) -> None:
-    """Print on stderr what was read in a question otherwise than typed.
-
-    Args:
-        question: As it was asked.
-        how: Arguments of `qa.read_as`.
-    """
-    import qa
-    from qa.show import visible
-
-    write_lines(sys.stderr, map(visible, qa.read_as(question, **how).notes))
-
-
 def print_json_line(values: Any) -> None:
     """Print JSON values on one line, at once."""
     sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")

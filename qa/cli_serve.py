@@ -1,5 +1,6 @@
 """The commands that serve: serve, to browsers and programs; mcp, to the program that starts it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -29,14 +30,15 @@ def serve(
         typer.Option("--proxy", help="Address of a proxy whose X-Forwarded-For is believed."),
     ] = None,
     per_minute: Annotated[
-        int, typer.Option("--per-minute", help="Questions of one address in a minute.")
-    ] = 30,
+        int | None, typer.Option("--per-minute", help="Questions of one address in a minute.")
+    ] = None,
     at_once: Annotated[
-        int, typer.Option("--at-once", help="Questions answered at the same time.")
-    ] = 2,
+        int | None, typer.Option("--at-once", help="Questions answered at the same time.")
+    ] = None,
     waiting: Annotated[
-        int, typer.Option("--waiting", help="Questions that may wait; one more is sent away.")
-    ] = 30,
+        int | None,
+        typer.Option("--waiting", help="Questions that may wait; one more is sent away."),
+    ] = None,
     admin: Annotated[
         bool, typer.Option("--admin", help="Open /admin, to add releases and build.")
     ] = False,
@@ -52,18 +54,22 @@ def serve(
     With --admin, /admin adds releases to --releases and builds. Without a password only this
     machine may have that: for others set QA_ADMIN_PASSWORD, or QA_ADMIN_PASSWORD_FILE, to 12
     characters or more. Any user name goes with it.
+
+    How much may be asked is also a section of qa.yaml, `limits`; options go before it.
     """
-    from qa.service.limits import Limits
+    from qa.service.limits import Reached
     from qa.settings import load_settings
     from qa.web.serve import serve as run
 
-    limits = Limits(tuple(name or ()), tuple(proxy or ()), per_minute, at_once, waiting)
+    settings = load_settings()
+    given = {"per_minute": per_minute, "at_once": at_once, "waiting": waiting}
+    chosen = {name: value for name, value in given.items() if value is not None}
     run(
         index,
-        settings=load_settings(),
+        settings=replace(settings, limits=replace(settings.limits, **chosen)),
         host=host,
         port=port,
-        limits=limits,
+        reached=Reached(tuple(name or ()), tuple(proxy or ())),
         releases=releases if admin or releases.is_dir() else None,
         admin=admin,
     )
@@ -79,7 +85,6 @@ def mcp(index: Index = Path("index"), engine: Engine = None) -> None:
 
     from qa.service.desk import Counter, Desk
     from qa.service.fairness import Turnstile
-    from qa.service.limits import Limits
     from qa.settings import load_settings
     from qa.web.serve import open_later
 
@@ -91,6 +96,7 @@ def mcp(index: Index = Path("index"), engine: Engine = None) -> None:
         raise UsageError(
             "the package mcp is not installed; install it with: pip install 'release-qa[mcp]'"
         ) from None
-    opening = open_later(index, load_settings())
-    counter = Counter(lambda: cast(Desk, opening.get()), Turnstile(Limits()))
+    settings = load_settings()
+    opening = open_later(index, settings)
+    counter = Counter(lambda: cast(Desk, opening.get()), Turnstile(settings.limits))
     anyio.run(build_tools(counter, own=True).run_stdio_async)

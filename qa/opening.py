@@ -69,7 +69,8 @@ def _models_of(
     engine: Engine, settings: Settings, before: Serving
 ) -> tuple[Encoder, Reader | None]:
     named = replace(settings, model=engine.manifest().model.name)
-    encoder, reader = SentenceTransformerEncoder(named), open_reader(named)
+    encoder = SentenceTransformerEncoder(named)
+    reader = open_reader(named, encoder.files)
     _log.warning(
         "the index is now of the model %r, which is taken up; before the next start write "
         "'model: %s' into the settings",

@@ -9,10 +9,12 @@
     max_file_kb: 2048            # larger release files are skipped, and reported
     reader: auto                 # none, or a cross-encoder or question-answering model
     engine: folder               # or postgresql://user@host/database, see docs/engines.md
+    limits:                      # how much a server takes; see `qa.limits`
+      per_minute: 30
 
 The engine may also be named by `QA_ENGINE`, which wins over the file.
 Everything has a default that works offline, so most people never write the file.
-Imports only `errors`.
+Imports only `errors` and `limits`.
 """
 
 import os
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import SettingsError
+from qa.limits import Limits
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 AUTO = "auto"
@@ -47,6 +50,7 @@ class Settings:
         engine: Where the index is served from: `FOLDER` for the folder it is built in, or the
             address of a PostgreSQL server, to which a build is then published. Not in the
             representation, since it may hold a password.
+        limits: How much a server takes.
     """
 
     model: str = DEFAULT_MODEL
@@ -56,6 +60,7 @@ class Settings:
     reader: str = AUTO
     backend: str = TORCH
     engine: str = field(default=FOLDER, repr=False)
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -115,13 +120,15 @@ def _from_file(path: str | Path | None) -> Settings:
         return Settings()
 
     values = _read_mapping(file)
-    known = {field.name for field in fields(Settings)}
+    known = {one.name for one in fields(Settings)}
     for name in values:
         if name not in known:
             raise SettingsError(
                 f"{file}: unknown setting {name!r}; known ones are: {', '.join(sorted(known))}"
             )
     try:
+        if "limits" in values:
+            values["limits"] = Limits.of(values["limits"])
         return Settings(**values)
     except SettingsError as error:
         raise SettingsError(f"{file}: {error}") from None
@@ -145,5 +152,5 @@ def _read_mapping(file: Path) -> dict[str, Any]:
 
 
 def _name_of(kind: Any) -> str:
-    names = {str: "text", bool: "true or false", int: "whole number"}
+    names = {str: "text", bool: "true or false", int: "whole number", Limits: "section"}
     return names[kind]

@@ -20,6 +20,9 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     """Give an answer as lines: quotes with sources, or the refusal."""
     if answer.read_as.carried_over:
         yield f"Read together with: {' '.join(answer.read_as.carried_over)}\n"
+    if carried := answer.read_as.carried:
+        told = ", ".join(f"{one.kind} “{one.words}”" for one in carried)
+        yield f"Taken over from before: {visible(told)}\n"
     if understood := read_as_words(answer.read_as):
         yield f"Read as: {visible(' '.join(understood))}\n"
     for quote in answer.quotes:

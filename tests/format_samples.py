@@ -62,6 +62,14 @@ def mail(release):
     return message.as_bytes()
 
 
+def page_mail(release):
+    """Mail that has no plain text."""
+    message = EmailMessage()
+    message["Subject"] = release.title
+    message.set_content(f"<html><body>{html_body(release)}</body></html>", subtype="html")
+    return message.as_bytes()
+
+
 def mailbox(releases):
     return b"\n".join(b"From news Mon Dec  7 09:00:00 2020\n" + mail(one) for one in releases)
 
@@ -78,6 +86,21 @@ def feed(releases):
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
         f"<title>Marrowdale Police</title>{items}</channel></rss>"
     ).encode()
+
+
+def atom(releases):
+    entries = "".join(
+        f"<entry><title>{html.escape(one.title)}</title><id>{one.sha256[:12]}</id>"
+        f'<updated>{DAY}T09:00:00Z</updated><content type="html">{html.escape(html_body(one))}</content></entry>'
+        for one in releases
+    )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Marrowdale Police</title>{entries}</feed>'.encode()
+
+
+def page_lines(releases):
+    """JSON Lines whose texts are HTML."""
+    rows = ({"id": one.sha256[:12], "title": one.title, "body": html_body(one)} for one in releases)
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
 
 def rows(releases):

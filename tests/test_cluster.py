@@ -59,12 +59,14 @@ def killed_at(releases, index, model, address, work, made):
     """Build in another process, and kill it once so many shards are there."""
     command = [sys.executable, "-m", "tests.cluster_samples", releases, index, model, address, work]
     with subprocess.Popen(list(map(str, command)), cwd=ROOT) as process:
-        until = time.monotonic() + 120
-        while len(shards(work)) < made:
-            assert process.poll() is None, "it ended by itself"
-            assert time.monotonic() < until
-            time.sleep(0.01)
-        process.kill()
+        until = time.monotonic() + 300
+        try:
+            while len(shards(work)) < made:
+                assert process.poll() is None, "it ended by itself"
+                assert time.monotonic() < until
+                time.sleep(0.01)
+        finally:
+            process.kill()
     time.sleep(1)  # what its processes were at may still come
 
 

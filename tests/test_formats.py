@@ -7,7 +7,7 @@ import pytest
 
 from qa.language.markup import plain
 from qa.releases.formats.document import Document, Source
-from qa.releases.formats.known_formats import read_parts
+from qa.releases.formats.known_formats import FORMATS, TEXT, format_of, read_parts
 from qa.releases.reader import read_document
 from tests import format_samples as made
 from tests.conftest import ROOT
@@ -18,11 +18,18 @@ MANY = 2048 * 1024
 ONE_EACH = {
     "a.html": made.page,
     "a.eml": made.mail,
+    "html.eml": made.page_mail,
+    "a.mbox": lambda one: made.mailbox([one]),
+    "a.atom": lambda one: made.atom([one]),
+    "html.jsonl": lambda one: made.page_lines([one]),
     "a.docx": made.word,
     "a.rss": lambda one: made.feed([one]),
     "a.csv": lambda one: made.comma_table([one]),
     "a.jsonl": lambda one: made.json_lines([one]),
     "a.zip": lambda one: made.zipped({"north/a.md": one.text.encode(one.encoding)}),
+    "a.tar": lambda one: made.tarred({"a.csv": made.comma_table([one])}),
+    "a.tgz": lambda one: made.tarred({"a.md": one.text.encode(one.encoding)}, "gz"),
+    "a.tar.bz2": lambda one: made.tarred({"a.jsonl": made.json_lines([one])}, "bz2"),
     "a.tar.xz": lambda one: made.tarred({"north/a.html": made.page(one)}, "xz"),
 }
 
@@ -44,6 +51,11 @@ def assert_exact(release):
         assert release.text[one.start : one.end] == one.text
         for sentence in one.sentences:
             assert release.text[sentence.start : sentence.end] == sentence.text
+
+
+def test_every_format_and_every_sample_is_compared():
+    assert {format_of(name) for name in (*ONE_EACH, "a.pdf")} == {*FORMATS} - {TEXT}
+    assert len(SAMPLES) == len([*(ROOT / "seeds").glob("*/*.*")]) >= 24
 
 
 @BY_ID

@@ -130,8 +130,10 @@ def test_a_page_longer_than_the_window_answers_as_its_best_sheet(reader):
     assert whole.answers == max(page.answers for page in read)
 
 
-def test_of_a_paragraph_that_is_cut_the_best_part_counts(reader):
+def test_of_a_paragraph_that_is_cut_the_best_part_counts(base, adapter, reader):
     text = "fair " * 60 + "visitors"
+    network = make_network(base).eval()
+    apply_adapter(network, adapter)
     tokenizer = reader._loaded()[1]
     sheets = lay_out(tokenizer, QUESTION, [Page("", (text,))], WINDOW)
     assert len(sheets) == 2
@@ -142,9 +144,7 @@ def test_of_a_paragraph_that_is_cut_the_best_part_counts(reader):
     best = max(
         part.score
         for sheet in sheets
-        for _, part in reader._readings(
-            Page("", (text,)), sheet, tokens_of(reader._loaded()[0], sheet)
-        )
+        for _, part in reader._readings(Page("", (text,)), sheet, tokens_of(network, sheet))
     )
     assert reading.score == pytest.approx(best, abs=1e-4)
 

@@ -97,12 +97,12 @@ def test_tools_are_told(desk):
 @pytest.mark.model
 @pytest.mark.parametrize("command", ["retrieve", "list", "timeline"])
 def test_the_shell_tells_and_finds_alike(seed_index, command):
-    words, slip = "officers on pedal bicycles", "offciers on pedal bicylces"
+    words, slip = "police on pedal bicycles", "police on pedal bicylces"
     told = called(command, slip, "--json", "--index", seed_index)
     meant = called(command, words, "--json", "--index", seed_index)
     typed = called(command, slip, "--json", "--as-typed", "--index", seed_index)
 
     assert json.loads(told.stdout) == json.loads(meant.stdout)
     assert json.loads(told.stdout)
-    assert told.stderr == "Read “offciers” as “officers”, “bicylces” as “bicycles”.\n"
+    assert told.stderr == "Read “bicylces” as “bicycles”.\n"
     assert (meant.stderr, typed.stderr) == ("", "")

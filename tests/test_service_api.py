@@ -8,8 +8,9 @@ from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
 from qa.errors import IndexMissing
+from qa.limits import Limits
 from qa.records import Answer, Hit
-from qa.service.limits import MAX_AREAS, MAX_HISTORY, Limits
+from qa.service.limits import MAX_AREAS, MAX_HISTORY
 from tests.service.samples import CANARIES, canary_files, open_desk, service_of
 
 QUESTION = f"Where was the {CANARIES[7]} found?"

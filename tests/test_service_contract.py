@@ -1,6 +1,6 @@
 """A share of what `make proof-service` sends: requests made from the OpenAPI."""
 
-from qa.service.limits import Limits
+from qa.limits import Limits
 from tests.service.contract import check_contract
 from tests.service.samples import canary_files, open_desk, service_of
 

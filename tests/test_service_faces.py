@@ -12,12 +12,17 @@ import time
 
 import pytest
 
+from qa.questions.understand import RULES
 from tests.conftest import ROOT
 from tests.service.live import call, served_site
 from tests.web_samples import read_html
 
 QUESTION = "How many weapons were seized in the week of action?"
 FILTERS = {"published_from": "2020-01-01", "published_to": "2021-12-31"}
+# Its period counts from a day of 2020, and its area is not read: the shell has options for both.
+RELATIVE = "What was seized in the week of action in Marrowdale last month?"
+READ = {"understand": [rule for rule in RULES if rule != "area"], "today": "2020-11-20"}
+READ_OPTIONS = ("--today", "2020-11-20", "--no-area")
 pytestmark = pytest.mark.model
 
 
@@ -29,9 +34,20 @@ def address(seed_index):
 
 @pytest.fixture(scope="module")
 def by_shell(seed_index):
-    command = [sys.executable, "-m", "qa", "ask", QUESTION, "--json", "--index", str(seed_index)]
-    command += ["--from", FILTERS["published_from"], "--to", FILTERS["published_to"]]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    filters = ("--from", FILTERS["published_from"], "--to", FILTERS["published_to"])
+    return shell(seed_index, "ask", QUESTION, *filters)
+
+
+@pytest.fixture(scope="module")
+def read_by_shell(seed_index):
+    """The answer and the paragraphs for the words that are read with options."""
+    return [shell(seed_index, command, RELATIVE, *READ_OPTIONS) for command in ("ask", "retrieve")]
+
+
+def shell(index, *arguments):
+    command = [sys.executable, "-m", "qa", *arguments, "--json", "--index", str(index)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
     return json.loads(done.stdout)
 
 
@@ -56,6 +72,42 @@ def test_shell_and_http_give_the_same_answer(address, by_shell):
     assert status == 200
     assert by_shell["answered"]
     same(json.loads(told), by_shell)
+
+
+def test_what_is_read_of_the_words_is_chosen_alike_by_every_face(address, read_by_shell):
+    answer, hits = read_by_shell
+    period = answer["read_as"]["period"]
+    assert (period["first"], answer["read_as"]["areas"]) == ("2020-10-01", [])
+    sent = {"question": RELATIVE, **READ}
+
+    same(json.loads(call(f"{address}/api/ask", sent)[2]), answer)
+    same(json.loads(call(f"{address}/api/retrieve", sent)[2]), hits)
+    told, found, wrong = asyncio.run(_read_by_tools(address, sent))
+    same(told.structured_content, answer)
+    same(found.structured_content["result"], hits)
+    assert wrong.is_error
+    same(_by_gradio(address, RELATIVE, [], [], None, None, *READ.values()), answer)
+
+
+async def _read_by_tools(address, sent):
+    from mcp import Client
+
+    async with Client(f"{address}/mcp") as client:
+        answer = await client.call_tool("ask", sent)
+        hits = await client.call_tool("retrieve", sent)
+        return answer, hits, await client.call_tool("ask", sent | {"understand": ["moon"]})
+
+
+def _by_gradio(address, *values):
+    script = (
+        "import json\n"
+        "from gradio_client import Client\n"
+        f"client = Client({address!r}, verbose=False, analytics_enabled=False)\n"
+        f"print(json.dumps(client.predict(*{values!r}, api_name='/ask_json')))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 async def _by_tools(address):
@@ -141,17 +193,7 @@ def test_a_plain_page_says_what_is_wrong(address):
 
 
 def test_the_client_of_gradio_gets_the_same_answer(address, by_shell):
-    script = (
-        "import json, sys\n"
-        "from gradio_client import Client\n"
-        f"client = Client({address!r}, verbose=False, analytics_enabled=False)\n"
-        f"print(json.dumps(client.predict({QUESTION!r}, [], [], "
-        f"{FILTERS['published_from']!r}, {FILTERS['published_to']!r}, api_name='/ask_json')))"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-
-    assert done.returncode == 0, done.stderr
-    same(json.loads(done.stdout), by_shell)
+    same(_by_gradio(address, QUESTION, [], [], *FILTERS.values()), by_shell)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +218,7 @@ def test_no_origin_is_let_in_and_no_foreign_host(address):
 def test_a_body_in_pieces_is_counted(address):
     host, port = address.removeprefix("http://").split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=20)
-    pieces = iter([b'{"question": "'] + [b"a" * 8192] * 20 + [b'"}'])
+    pieces = iter([b'{"question": "'] + [b"a" * 8192] * 9 + [b'"}'])
     connection.request(
         "POST", "/api/ask", pieces, {"Content-Type": "application/json"}, encode_chunked=True
     )

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from qa.errors import UsageError
+from qa.limits import Limits
 from qa.service.fairness import Busy, TooMany, Turnstile
-from qa.service.limits import Limits
 
 
 class Clock:
@@ -92,5 +92,5 @@ def test_a_fault_inside_gives_the_turn_back():
 
 @pytest.mark.parametrize("wrong", [{"per_minute": 0}, {"at_once": 9}, {"waiting": 31}])
 def test_limits_that_make_no_sense_are_refused(wrong):
-    with pytest.raises(UsageError, match="it must be from 1 to"):
+    with pytest.raises(UsageError, match="it must be a whole number from 1 to"):
         Limits(**wrong)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import SettingsError
+from qa.limits import Limits
 from qa.settings import DEFAULT_MODEL, Settings, load_settings
 
 
@@ -35,6 +36,15 @@ def test_the_file_in_the_working_directory_is_read(here):
     )
 
     assert load_settings() == Settings("some/model", True, "float32", 10, "other/model")
+
+
+def test_limits_are_a_section_and_those_left_out_keep_their_defaults(here):
+    (here / "qa.yaml").write_text("limits:\n  per_minute: 5\n  body_kb: 128\n")
+
+    limits = load_settings().limits
+
+    assert limits == Limits(per_minute=5, body_kb=128)
+    assert (limits.body_bytes, limits.waiting) == (128 * 1024, Limits().waiting)
 
 
 def test_a_named_file_goes_before_the_environment_and_that_before_the_directory(here, monkeypatch):
@@ -80,6 +90,12 @@ def test_a_file_that_is_named_must_be_there(here, monkeypatch):
         pytest.param("[" * 5000, "not a YAML file", id="nested too deep"),
         pytest.param(b"model: caf\xe9", "not a YAML file", id="no UTF-8"),
         pytest.param("max_file_kb: !!int ''", "not a YAML file", id="an empty number"),
+        pytest.param("limits: 5", "'limits' must hold lines like", id="no section"),
+        pytest.param("limits:", "'limits' must hold lines like", id="an empty section"),
+        pytest.param("limits: {per_hour: 5}", "unknown limit 'per_hour'; known", id="no limit"),
+        pytest.param("limits: {waiting: 31}", "from 1 to 30", id="too many waiting"),
+        pytest.param("limits: {body_kb: 1.5}", "from 16 to 1,024", id="a fraction of a limit"),
+        pytest.param("limits: {at_once: true}", "from 1 to 8", id="true for a limit"),
         pytest.param("allow_download: !!bool maybe", "not a YAML file", id="a doubtful truth"),
     ],
 )

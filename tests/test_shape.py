@@ -11,12 +11,12 @@ ROOT = Path(__file__).parents[1]
 
 # From the bottom up. A module may import from rungs below it and from its own package.
 LADDER = (
-    ("qa.errors", "qa.settings"),
+    ("qa.errors", "qa.limits", "qa.settings"),
     ("qa.records",),
     ("qa.language",),
     ("qa.releases",),
     ("qa.fetching",),
-    ("qa.model_files", "qa.model_running", "qa.adapter"),
+    ("qa.model_files", "qa.model_running", "qa.adapter", "qa.bert"),
     ("qa.embedding",),
     ("qa.reading",),
     ("qa.index",),
@@ -40,8 +40,12 @@ LADDER = (
     ("qa.cli",),
     ("qa.__main__", "app"),
 )
-# Of the errors and settings, settings use errors; everything else on one rung is apart.
-NEIGHBOURS = {("qa.settings", "qa.errors")}
+# Settings hold limits, and both use errors; everything else on one rung is apart.
+NEIGHBOURS = {
+    ("qa.settings", "qa.errors"),
+    ("qa.settings", "qa.limits"),
+    ("qa.limits", "qa.errors"),
+}
 HEAVY = (
     *("torch", "faiss", "gradio", "sentence_transformers", "transformers", "bm25s"),
     *("numpy", "ray"),

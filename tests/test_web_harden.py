@@ -4,7 +4,10 @@ import asyncio
 
 import pytest
 
-from qa.web.harden import MAX_BODY, Harden
+from qa.limits import DEFAULTS
+from qa.web.harden import Harden
+
+MAX_BODY = DEFAULTS.body_bytes
 
 
 def call(path="/", method="GET", headers=None, chunks=(b"",), names=()):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from qa.language.markup import plain
+from qa.web.conversation import MAX_EXCHANGES
 from qa.web.escape import visible
 from tests.browsing import address, ask, browser, visit
 from tests.web_hostile import PASSAGES
@@ -139,9 +140,12 @@ def test_hostile_passages_are_text_in_every_field(visit):
     whole = os.environ.get("QA_PROOF") == "full"
     answers = range(0, -(-len(PASSAGES) // 5), 1 if whole else 8)
     checked = 0
-    with served_chat("--hostile") as (address, _):
+    with served_chat("--desk", "hostile") as (address, _):
         page = visit(address)
-        for number in answers:
+        for done, number in enumerate(answers, start=1):
+            if done % MAX_EXCHANGES == 0:  # as many stay on a page
+                page.close()
+                page = visit(address)
             answer = ask(page, f"hostile {number}")
             here = PASSAGES[5 * number : 5 * number + 5]
             shown = [visible(plain(text).text) for text in here]
@@ -163,3 +167,23 @@ def number_of(page):
     """The number of the last exchange."""
     buttons = page.locator("#qa-chat button[value^='open ']")
     return buttons.last.get_attribute("value").split()[1]
+
+
+def test_who_comes_when_too_many_wait_is_told_so(browser):
+    with served_chat("--desk", "slow") as (address, _):
+        visitors = [browser.new_page() for _ in range(3)]
+        for page in visitors:
+            page.goto(address)
+            page.locator(".qa-corpus", has_text="indexed").wait_for()
+        for page in visitors:
+            page.get_by_label("Question").fill("How much cash?")
+            page.get_by_role("button", name="Ask", exact=True).click()
+            page.wait_for_timeout(300)  # so that they come in this order
+
+        told = visitors[-1].locator(".qa-toast")
+        told.wait_for(timeout=5000)
+        assert "ask again in a few seconds" in told.text_content()
+        assert visitors[-1].get_by_label("Question").input_value() == "How much cash?"
+        visitors[0].locator(".qa-answer").wait_for()
+        for page in visitors:
+            page.close()

@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 
 from qa.errors import IndexMissing
+from qa.limits import DEFAULTS
 from qa.questions.understand import RULES
 from qa.records import Turn
 from qa.web.asking import Asking, Filters
 from qa.web.conversation import MAX_EXCHANGES, MAX_TURNS, Conversation
 from qa.web.desk import Opening
-from qa.web.reply import MAX_QUESTION, reply
+from qa.web.reply import reply
 from tests.web_samples import PLAIN_SENTENCE, SampleDesk, answered, read_html
 
 
@@ -107,7 +108,7 @@ def test_a_passage_keeps_its_number_through_the_conversation():
 
 
 def test_the_longest_question_is_asked():
-    assert len(ask("x" * MAX_QUESTION).turns) == 1
+    assert len(ask("x" * DEFAULTS.typed_characters).turns) == 1
 
 
 def test_a_fault_is_told_by_an_id_that_the_log_explains(caplog):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import UsageError
-from qa.web.reply import MAX_QUESTION
+from qa.limits import DEFAULTS
 from qa.web.serve import running
 from tests.web_server import APP, served_chat
 
@@ -91,7 +91,7 @@ def test_the_page_is_served_behind_the_wall(address):
     assert status == 200
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert "Release QA" in page
-    assert f'"max_length":{MAX_QUESTION}' in page.replace(" ", "")
+    assert f'"max_length":{DEFAULTS.typed_characters}' in page.replace(" ", "")
     assert fetch(address, "/gradio_api/upload")[0] == 404
     assert fetch(address, "/", Host="evil.example")[0] == 400
 

@@ -1,7 +1,7 @@
 """The chat behind the turnstile: who asks too often is told so in the conversation."""
 
+from qa.limits import Limits
 from qa.service.fairness import Turnstile
-from qa.service.limits import Limits
 from qa.web import turns
 from qa.web.asking import Asking
 from qa.web.conversation import Conversation

@@ -9,9 +9,11 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from qa.limits import Limits
 from qa.web.desk import Opening
 from qa.web.serve import serve_desk
 from tests.web_hostile import HostileDesk
@@ -22,11 +24,27 @@ APP = (str(ROOT / "app.py"),)
 SAMPLE = ("-m", "tests.web_server")
 
 
+class SlowDesk(SampleDesk):
+    """Takes its time over every question but the first, which warms it."""
+
+    def ask(self, question, **how):
+        if self.asked:
+            time.sleep(4)
+        return super().ask(question, **how)
+
+
+DESKS = {
+    "sample": (SampleDesk, Limits()),
+    "hostile": (HostileDesk, Limits(per_minute=1000)),  # every field of every answer
+    "slow": (SlowDesk, Limits(at_once=1, page_queue=1)),
+}
+
+
 @contextmanager
-def served_chat(*arguments, program=SAMPLE, folder=ROOT, **environment):
-    """Serve the chat; gives its address, once it is up, and the process."""
+def served_chat(*arguments, program=SAMPLE, folder=ROOT, under=(), **environment):
+    """Serve the chat, under another program if need be; gives its address, and the process."""
     served = subprocess.Popen(
-        [sys.executable, *program, "--port", str(free_port()), *arguments],
+        [*under, sys.executable, *program, "--port", str(free_port()), *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
         stdout=subprocess.PIPE,
@@ -55,11 +73,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int)
-    parser.add_argument("--hostile", action="store_true", help="every field of every answer")
+    parser.add_argument("--desk", choices=DESKS, default="sample")
     chosen = parser.parse_args()
 
-    desk = HostileDesk if chosen.hostile else SampleDesk
-    serve_desk(Opening(desk), host=chosen.host, port=chosen.port)
+    desk, limits = DESKS[chosen.desk]
+    serve_desk(Opening(desk), host=chosen.host, port=chosen.port, limits=limits)
 
 
 if __name__ == "__main__":

@@ -5,21 +5,20 @@ trained to bring their word pieces together. Only the question's side is trained
 vectors that passages have anyway: an index stays as it is, and building costs nothing more.
 
 Reads    a folder with an adapter, and the embedding model
-Gives    the model for questions; `Fitted`, the weights that belong to it
+Gives    what training changed; `Fitted`, the weights that belong to it
 
 Source: training the question's encoder against a fixed index is after Lewis et al.,
 "Retrieval-Augmented Generation for Knowledge-Intensive NLP Tasks", NeurIPS 2020; comparing
 word pieces, as in ColBERT, is told in `qa.index.pieces`.
 """
 
-import copy
 import json
 from dataclasses import asdict, dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from qa.adapter import apply_adapter, changed_parameters, fingerprint
+from qa.adapter import apply_adapter, fingerprint
 from qa.embedding.encoder import Fitted
 from qa.errors import ModelError
 from qa.model_files import DEFAULT_WEIGHTS_SHA256
@@ -66,23 +65,13 @@ class QuestionSide:
                 f"{self.card.base_sha256}, not {DEFAULT_WEIGHTS_SHA256}. Reinstall the program"
             )
 
-    def of(self, model: Any) -> Any:
-        """Give a copy of a sentence-transformers model with what training changed.
-
-        Parameters that training left alone are shared with the model, not copied.
+    def apply(self, network: Any) -> None:
+        """Add what training changed to the transformer of the model.
 
         Raises:
             ModelError: The weights are damaged, or are of another network.
         """
-        changed = changed_parameters(self.folder)
-        shared = {
-            id(parameter): parameter
-            for name, parameter in transformer_of(model).named_parameters()
-            if name not in changed
-        }
-        trained = copy.deepcopy(model, shared)
-        apply_adapter(transformer_of(trained), self.folder)
-        return trained.eval()
+        apply_adapter(network, self.folder)
 
 
 def transformer_of(model: Any) -> Any:

@@ -12,7 +12,14 @@ from typing import Any
 import numpy as np
 
 from qa.embedding.encoder import Encoded, Fitted, Passage, unit_rows
-from qa.embedding.network import Network, TorchNetwork, building_network
+from qa.embedding.network import Network, building_network
+from qa.embedding.question_model import (
+    QuestionModel,
+    bundled,
+    prompt_of,
+    published,
+    room_of,
+)
 from qa.embedding.question_side import FOLDER, QuestionSide
 from qa.embedding.windows import Window, batches, merged
 from qa.errors import ModelError
@@ -27,7 +34,8 @@ CHUNK = 8192
 class SentenceTransformerEncoder:
     """A sentence-transformers model, run on the processor; loaded when first needed.
 
-    The bundled model reads questions with the side of it that was trained for them.
+    The bundled model reads questions with the side of it that was trained for them, and without
+    the library, which is loaded for passages alone.
     """
 
     def __init__(
@@ -60,7 +68,7 @@ class SentenceTransformerEncoder:
         self._side = QuestionSide(question_side) if question_side and is_bundled else None
         self._tokenizing = threading.Lock()  # the tokenizer is not safe under threads
         self._loaded = Once(lambda: _load(self.files))
-        self._asking = Once(self._load_question_side)
+        self._asking = Once(self._load_asking)
         self._building = Once(
             lambda: building_network(self.model, self.dtype, settings.backend, threads)
         )
@@ -96,7 +104,7 @@ class SentenceTransformerEncoder:
     @cached_property
     def words(self) -> frozenset[str]:
         """Words that the model has a piece of their own for: they are spelt right."""
-        return frozenset(piece for piece in self.model.tokenizer.get_vocab() if piece.isalpha())
+        return frozenset(piece for piece in self._asking().tokenizer.get_vocab() if piece.isalpha())
 
     def encode_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, Encoded]]:
         """Encode passages: some thousands at a time, sorted by length so that little is padded.
@@ -120,7 +128,8 @@ class SentenceTransformerEncoder:
                 yield from batches(windows)
 
         def compute(batch: list[Window]) -> list[tuple[int, Encoded]]:
-            return list(zip((w.owner for w in batch), self._forward(batch, network), strict=True))
+            found = _forward(batch, self.model.tokenizer, network)
+            return list(zip((w.owner for w in batch), found, strict=True))
 
         n = network.workers
         for owner, encoded in chain.from_iterable(
@@ -135,47 +144,42 @@ class SentenceTransformerEncoder:
     def encode_query(self, text: str) -> Encoded:
         """Encode a question, in full precision; words past the model's window are not read."""
         use_threads(1)  # a question is short: more threads wait longer than they work
-        window = self.question_window(text)
-        return next(iter(self._forward([window], TorchNetwork(self._asking()))))
+        asking, window = self._asking(), self.question_window(text)
+        return next(_forward([window], asking.tokenizer, asking.network))
 
     def question_window(self, text: str) -> Window:
         """Give a question as the model reads it."""
-        prompt = self._prompt("query")
-        ids, spans = self._tokenize([prompt + text])[0]
-        room = self._room
-        return Window(0, len(prompt), prompt + text, ids[:room], spans[:room])
+        asking = self._asking()
+        whole = asking.prompt + text
+        ids, spans = self._tokenize(asking.tokenizer, [whole])[0]
+        room = asking.room
+        return Window(0, len(asking.prompt), whole, ids[:room], spans[:room])
 
     @property
     def model(self) -> Any:
         """The model as published, as sentence-transformers gives it."""
         return self._loaded()
 
-    def _load_question_side(self) -> Any:
-        return self._side.of(self.model) if self._side else self.model
-
-    @property
-    def _room(self) -> int:
-        """Word pieces that fit beside the two that open and close a text."""
-        return int(self.model.max_seq_length or 512) - 2
-
-    def _prompt(self, *names: str) -> str:
-        prompts = self.model.prompts or {}
-        return next((prompts[name] for name in names if prompts.get(name)), "")
+    def _load_asking(self) -> QuestionModel:
+        if self.name == DEFAULT_MODEL:
+            return bundled(self.files, self._side)
+        return published(self.model)
 
     def _windows(self, passages: Sequence[Passage], at: int) -> list[Window]:
         """Give the windows of the passages of one chunk, which begins at `at`."""
-        prompt = self._prompt("document", "passage")
+        prompt, room = prompt_of(self.model, "document", "passage"), room_of(self.model)
         some = passages[at : at + self.chunk]
         wholes = [prompt + passage.whole for passage in some]
         windows: list[Window] = []
-        for place, (ids, spans) in enumerate(self._tokenize(wholes)):
+        for place, (ids, spans) in enumerate(self._tokenize(self.model.tokenizer, wholes)):
             lead = len(wholes[place]) - len(some[place].text)
             whole = Window(at + place, lead, wholes[place], ids, spans)
-            windows.extend(whole.split(self._room))
+            windows.extend(whole.split(room))
         return windows
 
-    def _tokenize(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
-        tokenizer = self.model.tokenizer
+    def _tokenize(
+        self, tokenizer: Any, texts: Sequence[str]
+    ) -> list[tuple[list[int], list[tuple[int, int]]]]:
         with self._tokenizing:
             batch = tokenizer(
                 [tokenizable(text) for text in texts],
@@ -187,19 +191,19 @@ class SentenceTransformerEncoder:
             )
         return list(zip(batch["input_ids"], batch["offset_mapping"], strict=True))
 
-    def _forward(self, windows: Sequence[Window], network: Network) -> Iterator[Encoded]:
-        tokenizer = self.model.tokenizer
-        opening, closing = _frame(tokenizer.cls_token_id), _frame(tokenizer.sep_token_id)
-        longest = max(len(window.ids) for window in windows) + len(opening) + len(closing)
-        ids = np.full((len(windows), longest), tokenizer.pad_token_id or 0, dtype=np.int64)
-        mask = np.zeros((len(windows), longest), dtype=np.int64)
-        for row, window in enumerate(windows):
-            framed = [*opening, *window.ids, *closing]
-            ids[row, : len(framed)] = framed
-            mask[row, : len(framed)] = 1
-        vectors, pieces = network(ids, mask)
-        for row, (window, vector) in enumerate(zip(windows, unit_rows(vectors), strict=True)):
-            yield window.encoded(vector, pieces[row, len(opening) :])
+
+def _forward(windows: Sequence[Window], tokenizer: Any, network: Network) -> Iterator[Encoded]:
+    opening, closing = _frame(tokenizer.cls_token_id), _frame(tokenizer.sep_token_id)
+    longest = max(len(window.ids) for window in windows) + len(opening) + len(closing)
+    ids = np.full((len(windows), longest), tokenizer.pad_token_id or 0, dtype=np.int64)
+    mask = np.zeros((len(windows), longest), dtype=np.int64)
+    for row, window in enumerate(windows):
+        framed = [*opening, *window.ids, *closing]
+        ids[row, : len(framed)] = framed
+        mask[row, : len(framed)] = 1
+    vectors, pieces = network(ids, mask)
+    for row, (window, vector) in enumerate(zip(windows, unit_rows(vectors), strict=True)):
+        yield window.encoded(vector, pieces[row, len(opening) :])
 
 
 def _frame(piece: int | None) -> list[int]:

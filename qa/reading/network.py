@@ -7,13 +7,14 @@
 Letters: b sheets, t tokens of the longest, d dimensions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.bert import hidden_of, load_bert
 from qa.errors import ModelError
 from qa.model_files import ModelFiles
 from qa.reading.sheets import Sheet
@@ -37,27 +38,47 @@ class Logits(NamedTuple):
 
 
 def make_network(base: ModelFiles) -> Any:
-    """Load the layers of an embedding model, with heads that say nothing yet, as a torch module.
+    """Give the layers of an embedding model for training, with heads that say nothing yet.
 
     Raises:
         ModelError: The base is no transformer that can be loaded.
     """
     import torch
-    from transformers import AutoModel
+
+    def published() -> Any:
+        from transformers import AutoModel
+
+        encoder = AutoModel.from_pretrained(
+            base.folder,
+            local_files_only=True,
+            use_safetensors=True,
+            dtype=torch.float32,
+            # Heads of 32 dimensions: the fused kernel took a third of the time, this a tenth.
+            attn_implementation="eager",
+        )
+        encoder.pooler = None  # left out at loading, it would be reported on stderr
+        return encoder
+
+    return _with_heads(base, published)
+
+
+def open_network(base: ModelFiles) -> Any:
+    """Give the same network for reading by `run`, without the library that trains it.
+
+    Raises:
+        ModelError: The base is no BERT that can be loaded.
+    """
+    return _with_heads(base, lambda: load_bert(base.folder))
+
+
+def _with_heads(base: ModelFiles, load: Callable[[], Any]) -> Any:
+    import torch
 
     class Network(torch.nn.Module):
-        def __init__(self) -> None:
+        def __init__(self, encoder: Any) -> None:
             super().__init__()
-            self.encoder = AutoModel.from_pretrained(
-                base.folder,
-                local_files_only=True,
-                use_safetensors=True,
-                dtype=torch.float32,
-                # Heads of 32 dimensions: the fused kernel took a third of the time, this a tenth.
-                attn_implementation="eager",
-            )
-            self.encoder.pooler = None  # left out at loading, it would be reported on stderr
-            d = self.encoder.config.hidden_size
+            self.encoder = encoder
+            d = encoder.embeddings.word_embeddings.embedding_dim
             self.token_head = torch.nn.Linear(d, HEADS)
             self.page_head = torch.nn.Linear(d, 1)
             for head in (self.token_head, self.page_head):
@@ -74,7 +95,7 @@ def make_network(base: ModelFiles) -> Any:
                 return Logits(self.token_head(hidden), self.page_head(hidden[:, 0]).squeeze(-1))
 
     try:
-        return Network()
+        return Network(load())
     except Exception as error:  # each library that reads a file of it has errors of its own
         raise ModelError(
             f"the layers of {base.name!r} cannot be loaded for the reader: {error}. Reinstall "
@@ -86,6 +107,8 @@ def run(
     network: Any, sheets: Sequence[Sheet], dtype: str
 ) -> list[tuple[NDArray[np.float32], float]]:
     """Read some sheets: of each, the logits of its tokens, shape (t, 3), and whether it answers.
+
+    The network is from `open_network`.
 
     The tokens of all sheets go through every matrix as one, without padding, and only look at
     each other within their sheet. Measured on six sheets of 160 tokens: a third faster than
@@ -100,33 +123,13 @@ def run(
         torch.inference_mode(),
         torch.autocast("cpu", dtype=torch.bfloat16, enabled=dtype == "bfloat16"),
     ):
-        hidden = _hidden(network.encoder, sheets, list(pairwise(cuts))).float()
+        ids, types, places = (torch.from_numpy(np.concatenate(one)) for one in _inputs(sheets))
+        parts = list(pairwise(cuts))
+        hidden = hidden_of(network.encoder, ids, types, places, parts).float()
         with torch.autocast("cpu", enabled=False):
             tokens = network.token_head(hidden).numpy()
             pages = network.page_head(hidden[cuts[:-1]]).squeeze(-1).tolist()
-    return [
-        (tokens[start:end], page) for (start, end), page in zip(pairwise(cuts), pages, strict=True)
-    ]
-
-
-def _hidden(
-    encoder: Any, sheets: Sequence[Sheet], parts: Sequence[tuple[int, int]]
-) -> "torch.Tensor":
-    """Run the layers over the tokens of all sheets, shape (tokens, d)."""
-    import torch
-
-    hidden: torch.Tensor
-    ids, types, places = (torch.from_numpy(np.concatenate(one)) for one in _inputs(sheets))
-    embed = encoder.embeddings
-    hidden = embed.word_embeddings(ids) + embed.token_type_embeddings(types)
-    hidden = embed.LayerNorm(hidden + embed.position_embeddings(places))
-    heads = encoder.config.num_attention_heads
-    for layer in encoder.encoder.layer:
-        own = layer.attention.self
-        looked = _attend(own.query(hidden), own.key(hidden), own.value(hidden), heads, parts)
-        hidden = layer.attention.output(looked, hidden)
-        hidden = layer.output(layer.intermediate(hidden), hidden)
-    return hidden
+    return [(tokens[start:end], page) for (start, end), page in zip(parts, pages, strict=True)]
 
 
 def _inputs(sheets: Sequence[Sheet]) -> tuple[list[NDArray[np.int64]], ...]:
@@ -135,32 +138,6 @@ def _inputs(sheets: Sequence[Sheet]) -> tuple[list[NDArray[np.int64]], ...]:
     places = [np.arange(len(one)) for one in ids]
     types = [(p >= s.n_question).astype(np.int64) for p, s in zip(places, sheets, strict=True)]
     return ids, types, places
-
-
-def _attend(
-    query: "torch.Tensor",
-    key: "torch.Tensor",
-    value: "torch.Tensor",
-    heads: int,
-    parts: Sequence[tuple[int, int]],
-) -> "torch.Tensor":
-    """Let the tokens of each part look at each other; all tensors have shape (tokens, d)."""
-    import torch
-
-    size = query.shape[1] // heads
-    query, key, value = (
-        one.view(-1, heads, size).transpose(0, 1) for one in (query * size**-0.5, key, value)
-    )
-    looked = [
-        torch.bmm(
-            torch.softmax(torch.bmm(query[:, a:b], key[:, a:b].transpose(1, 2)), dim=-1).to(
-                value.dtype
-            ),
-            value[:, a:b],
-        )
-        for a, b in parts
-    ]
-    return torch.cat(looked, dim=1).transpose(0, 1).reshape(-1, heads * size)
 
 
 def as_tensors(sheets: Sequence[Sheet], padding: int) -> tuple["torch.Tensor", ...]:

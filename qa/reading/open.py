@@ -17,8 +17,12 @@ from qa.reading.reader import Reader
 from qa.settings import AUTO, DEFAULT_MODEL, NONE, Settings
 
 
-def open_reader(settings: Settings) -> Reader | None:
+def open_reader(settings: Settings, model: ModelFiles | None = None) -> Reader | None:
     """Find the reader and tell which kind it is; None where there is none.
+
+    Args:
+        settings: Which one.
+        model: The embedding model, if it was found, and so checked, already.
 
     Raises:
         ModelError: The model is missing, has no safetensors weights, is neither a
@@ -27,13 +31,14 @@ def open_reader(settings: Settings) -> Reader | None:
     if settings.reader == NONE:
         return None
     if settings.reader == AUTO:
-        return _own_reader(settings) if settings.model == DEFAULT_MODEL else None
+        own = settings.model == DEFAULT_MODEL
+        return _own_reader(model or find_model(settings), settings.dtype) if own else None
     return _reader_of_others(find_reader_model(settings), settings.dtype)
 
 
-def _own_reader(settings: Settings) -> Reader:
+def _own_reader(model: ModelFiles, dtype: str) -> Reader:
     """Give the reader that comes with the project."""
-    reader = PageReader(find_model(settings), settings.dtype)
+    reader = PageReader(model, dtype)
     if reader.card.base_sha256 != DEFAULT_WEIGHTS_SHA256:
         raise ModelError(
             f"the reader {reader.name!r} was trained on a model with SHA-256 "

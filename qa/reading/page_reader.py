@@ -23,11 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.adapter import apply_adapter, fingerprint
+from qa.bert import WordPieces
 from qa.errors import ModelError
 from qa.model_files import ModelFiles
-from qa.model_running import Once, in_bfloat16, number_format, run_offline, use_threads
+from qa.model_running import Once, in_bfloat16, number_format, use_threads
 from qa.reading.card import CARD, read_card
-from qa.reading.network import make_network, run
+from qa.reading.network import open_network, run
 from qa.reading.reader import Page, PageReading, Reading
 from qa.reading.sheets import Sheet, lay_out
 from qa.reading.spans import best_span, characters, without_blanks
@@ -91,10 +92,7 @@ class PageReader:
         return found
 
     def _load(self) -> tuple[Any, Any]:
-        run_offline()
-        from transformers import AutoTokenizer
-
-        network = make_network(self.base)
+        network = open_network(self.base)
         try:
             apply_adapter(network, self.folder)
         except ModelError as error:
@@ -102,10 +100,7 @@ class PageReader:
         network.eval()
         if self.dtype == "bfloat16":
             in_bfloat16(network.encoder)
-        tokenizer = AutoTokenizer.from_pretrained(
-            self.base.folder, local_files_only=True, trust_remote_code=False
-        )
-        return network, tokenizer
+        return network, WordPieces(self.base.folder)
 
 
 def _worth(worth: Floats, sentence: NDArray[np.int32]) -> float:

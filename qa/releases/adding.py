@@ -18,9 +18,10 @@ from qa.errors import AlreadyThere, NotAdded, UnreadableRelease
 from qa.records import Skipped
 from qa.releases.contents import Contents
 from qa.releases.extraction import Extraction
-from qa.releases.folder import MAX_FILE_BYTES, ReleaseFile, releases_folder
+from qa.releases.folder import MAX_FILE_BYTES, releases_folder
 from qa.releases.formats.known_formats import COLUMNS_ENDING
 from qa.releases.naming import safe_name
+from qa.releases.one_file import ReleaseFile
 from qa.releases.placing import put, take_away, taken
 from qa.releases.understanding import Look, Understood, looks
 

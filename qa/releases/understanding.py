@@ -13,9 +13,9 @@ from qa.errors import UnreadableRelease
 from qa.records import Period, Release, Skipped
 from qa.releases.doubts import doubts
 from qa.releases.extraction import Extraction
-from qa.releases.folder import ReleaseFile
 from qa.releases.formats.document import INSIDE, Document, Refused, Source
 from qa.releases.formats.known_formats import read_parts
+from qa.releases.one_file import ReleaseFile
 from qa.releases.published import stated_dates
 from qa.releases.reader import Reading, read_document
 

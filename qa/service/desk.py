@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from qa.errors import QuestionError
 from qa.records import Answer, Hit, ReadAs, Release
 from qa.service.asked import Asked, ToAsk, ToRetrieve
 from qa.service.fairness import Turnstile
@@ -88,11 +89,13 @@ class Counter:
 
     def answer(self, sent: ToAsk, address: str | None) -> Answer:
         """Give the answer."""
+        self._check_length(sent.question)
         with self.turnstile.turn(address):
             return self.desk().ask(sent.question, history=sent.history, **sent.filters())
 
     def retrieve(self, sent: ToRetrieve, address: str | None) -> list[dict[str, Any]]:
         """Give the best paragraphs as JSON values."""
+        self._check_length(sent.question)
         with self.turnstile.turn(address):
             hits = self.desk().retrieve(sent.question, sent.k, **sent.filters())
         return [hit.to_dict() for hit in hits]
@@ -120,6 +123,13 @@ class Counter:
         return ReleaseText(
             *facts, found.encoding, found.size, found.sha256, found.text, generation=serving
         )
+
+    def _check_length(self, question: str) -> None:
+        most = self.turnstile.limits.question_characters
+        if len(question) > most:
+            raise QuestionError(
+                f"the question has {len(question):,} characters; this server takes {most:,}"
+            )
 
     def _release(self, path: str) -> tuple[str, Release | None]:
         desk = self.desk()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from qa.errors import QAError
-from qa.service.limits import Limits
+from qa.limits import Limits
 
 _MOST_ADDRESSES = 10_000  # the one longest silent is forgotten: it had the most time to fill
 _BUSY_RETRY = 5  # seconds; about what thirty waiting questions take on two cores
@@ -51,9 +51,10 @@ class Turnstile:
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limits = limits
+        self.limits = limits
         self._clock = clock
         self._lock = threading.Lock()
+        self._left = threading.Condition(self._lock)
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._free = threading.BoundedSemaphore(limits.at_once)
         self._inside = 0
@@ -70,7 +71,7 @@ class Turnstile:
             Busy: Too many wait.
         """
         with self._lock:
-            if self._inside >= self._limits.at_once + self._limits.waiting:
+            if self._inside >= self.limits.at_once + self.limits.waiting:
                 raise Busy("too many questions wait already", _BUSY_RETRY)
             if address is not None:
                 self._take(visitor(address))
@@ -81,9 +82,16 @@ class Turnstile:
         finally:
             with self._lock:
                 self._inside -= 1
+                self._left.notify_all()
+
+    def rest(self) -> None:
+        """Wait until nobody has or awaits a turn: for work that must keep nobody waiting."""
+        with self._lock:
+            while self._inside:
+                self._left.wait()
 
     def _take(self, name: str) -> None:
-        now, most = self._clock(), float(self._limits.per_minute)
+        now, most = self._clock(), float(self.limits.per_minute)
         tokens, since = self._buckets.pop(name, (most, now))
         tokens = min(most, tokens + (now - since) * most / 60)
         self._buckets[name] = (max(tokens - 1, 0.0) if tokens >= 1 else tokens, now)
@@ -91,7 +99,7 @@ class Turnstile:
             self._buckets.popitem(last=False)
         if tokens < 1:
             raise TooMany(
-                f"more than {self._limits.per_minute} questions a minute came from your address",
+                f"more than {self.limits.per_minute} questions a minute came from your address",
                 math.ceil((1 - tokens) * 60 / most),
             )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import QAError
+from qa.limits import Limits
 from qa.records import Turn
 from qa.web.acts import Ask, Without, read_asking
 from qa.web.asking import AREAS, BEFORE, DATES, Asking, Filters, Values, asking_of
@@ -28,10 +29,12 @@ class Answering:
 
     Args:
         opening: Gives the desk.
+        limits: How long a question may be.
     """
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, limits: Limits) -> None:
         self._opening = opening
+        self._most = limits.typed_characters
 
     def typed(
         self,
@@ -116,7 +119,7 @@ class Answering:
         waiting = Message("assistant", waiting_html(conversation.texts))
         yield "", messages(pending, waiting), gr.skip()
         # The box is left alone from here: the visitor may be typing the next question.
-        done = reply(self._opening, pending, asking, turns)
+        done = reply(self._opening, pending, asking, turns, most=self._most)
         yield gr.skip(), messages(done), done
 
     def _older(self, then: str, conversation: Conversation) -> str:

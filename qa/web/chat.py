@@ -12,6 +12,7 @@ Gives    `gr.Blocks`, not launched
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from qa.limits import DEFAULTS, Limits
 from qa.web.answering import Answering, Updates
 from qa.web.conversation import Conversation
 from qa.web.desk import Opening
@@ -23,22 +24,28 @@ from qa.web.taking import Taking
 if TYPE_CHECKING:
     import gradio as gr
 
-# Two cores answer; more questions at once would only make each of them slower.
-_AT_ONCE = 2
 _LOOK_EVERY = 5.0  # seconds between two looks of an open page at what is indexed
 
 
-def build_chat(opening: Opening) -> "gr.Blocks":
-    """Lay out the page and wire its events; nothing is opened and nothing leaves the machine."""
+def build_chat(
+    opening: Opening, limits: Limits = DEFAULTS, rest: Callable[[], None] = lambda: None
+) -> "gr.Blocks":
+    """Lay out the page and wire its events; nothing is opened and nothing leaves the machine.
+
+    Args:
+        opening: Gives the desk.
+        limits: Of questions, and of how many events wait.
+        rest: Waits until no visitor does, for what is done beside them.
+    """
     keep_offline()
     import gradio as gr
 
     with gr.Blocks(analytics_enabled=False, title="Release QA") as page:
-        parts = place_parts()
+        parts = place_parts(limits)
         state, shown = gr.State(Conversation()), gr.State(None)
-        answered, by_link = _wire_asking(Answering(opening), parts, state)
-        _wire_taking(Taking(opening), parts, state)
-        showing = Showing(opening)
+        answered, by_link = _wire_asking(Answering(opening, limits), parts, state, limits)
+        _wire_taking(Taking(opening, limits), parts, state)
+        showing = Showing(opening, limits, rest)
         free: dict[str, Any] = {"concurrency_limit": None, "api_visibility": "private"}
         parts.do_show.click(
             showing.source, [parts.act, state], parts.source, show_progress="hidden", **free
@@ -63,12 +70,12 @@ def build_chat(opening: Opening) -> "gr.Blocks":
         # The index may be built again at any time, and the page stay open for days.
         for event in (gr.Timer(_LOOK_EVERY).tick, *answered):
             event(showing.describe, [shown, state, *chosen], described, **free)
-    page.queue(api_open=False)
+    page.queue(api_open=False, max_size=limits.page_queue)
     return page
 
 
 def _wire_asking(
-    answering: Answering, parts: Parts, state: "gr.State"
+    answering: Answering, parts: Parts, state: "gr.State", limits: Limits
 ) -> tuple[tuple[Callable[..., Any], ...], tuple[Any, ...]]:
     """Wire what asks and what begins anew.
 
@@ -77,7 +84,7 @@ def _wire_asking(
     chosen = [parts.areas, parts.first, parts.last]
     shown = [parts.box, parts.chat, state]
     queued: dict[str, Any] = {
-        "concurrency_limit": _AT_ONCE,
+        "concurrency_limit": limits.at_once,
         "concurrency_id": "ask",
         "api_visibility": "private",
     }

@@ -77,6 +77,10 @@ class Desk(Protocol):
         """Give a release by path; None if it is not in the index."""
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Opening:
     """A desk that is opened when first needed, and then shared.
 
@@ -102,13 +106,22 @@ class Opening:
                 self._desk = self._open_desk()
             return self._desk
 
-    def warm(self) -> threading.Thread:
-        """Open the desk in the background, and ask it once so that all its parts are loaded."""
-        thread = threading.Thread(target=self._warm, name="qa-warm", daemon=True)
+    def warm(
+        self, ready: Callable[[], None] = _nothing, done: Callable[[], None] = _nothing
+    ) -> threading.Thread:
+        """Open the desk in the background, and ask it once so that all its parts are loaded.
+
+        Args:
+            ready: Called once questions are answered without waiting; not if they cannot be.
+            done: Called before that, or once it has failed.
+        """
+        thread = threading.Thread(
+            target=self._warm, args=(ready, done), name="qa-warm", daemon=True
+        )
         thread.start()
         return thread
 
-    def _warm(self) -> None:
+    def _warm(self, ready: Callable[[], None], done: Callable[[], None]) -> None:
         try:
             self.get().ask("When was this published?")
         except QAError as error:
@@ -116,3 +129,8 @@ class Opening:
         except Exception:
             # The first visitor meets the same fault and is told; here it only must not be lost.
             _log.exception("the assistant could not be warmed up")
+        else:
+            done()
+            ready()
+            return
+        done()

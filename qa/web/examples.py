@@ -1,7 +1,7 @@
 """Questions to begin with, made from the titles of the loaded releases by rule.
 
-Each is asked first, in the background, and shown only if it is answered: from a corpus that
-nothing is known of, a question that is refused would be a poor invitation.
+Each is asked first, in the background while no visitor waits, and shown only if it is answered:
+from a corpus that nothing is known of, a question that is refused would be a poor invitation.
 
 Reads    titles, and the desk
 Gives    a few questions for each state of the index
@@ -10,7 +10,7 @@ Gives    a few questions for each state of the index
 import logging
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from qa.web.desk import Desk, Opening
 
@@ -48,6 +48,10 @@ _RULES = (
 _log = logging.getLogger(__name__)
 
 
+def _nothing() -> None:
+    """Do not wait."""
+
+
 def questions_of(titles: Iterable[str]) -> Iterator[str]:
     """Make at most one question of each title; none of most.
 
@@ -63,12 +67,18 @@ def questions_of(titles: Iterable[str]) -> Iterator[str]:
             yield question
 
 
-def answered_questions(desk: Desk) -> tuple[str, ...]:
-    """Give a few questions that the desk answers."""
+def answered_questions(desk: Desk, rest: Callable[[], None] = _nothing) -> tuple[str, ...]:
+    """Give a few questions that the desk answers.
+
+    Args:
+        desk: Who is asked.
+        rest: Called before each question; waits until no visitor does.
+    """
     answered: list[str] = []
     for tried, question in enumerate(questions_of(desk.titles(_TITLES))):
         if len(answered) == WANTED or tried == _TRIED:
             break
+        rest()
         if desk.ask(question).answered:
             answered.append(question)
     return tuple(answered)
@@ -79,10 +89,12 @@ class Examples:
 
     Args:
         opening: Gives the desk.
+        rest: See `answered_questions`.
     """
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, rest: Callable[[], None] = _nothing) -> None:
         self._opening = opening
+        self._rest = rest
         self._lock = threading.Lock()
         self._of: object = None
         self._found: tuple[str, ...] = ()
@@ -99,7 +111,7 @@ class Examples:
 
     def _find(self, corpus: object) -> None:
         try:
-            found = answered_questions(self._opening.get())
+            found = answered_questions(self._opening.get(), self._rest)
         except Exception:  # no visitor needs examples; but a fault must not be lost
             _log.exception("no example questions could be made")
             return

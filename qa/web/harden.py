@@ -16,12 +16,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any
 from urllib.parse import urlsplit
 
+from qa.limits import DEFAULTS
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-MAX_BODY = 64 * 1024  # bytes; a question of 500 characters with its form has about 3,000
 # Read off the requests of a real page, and of the server's own start.
 _PATHS = frozenset(
     {
@@ -68,6 +69,12 @@ _HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 _CHOSEN = frozenset({b"referrer-policy"})
+# Files whose names change with their content, or with the version of Gradio alone.
+_KEPT = (
+    ("/assets/", b"public, max-age=31536000, immutable"),
+    ("/static/", b"public, max-age=86400"),
+    ("/svelte/", b"public, max-age=86400"),
+)
 _KINDS = {400: "host", 403: "origin", 404: "not_found", 405: "method", 413: "too_large"}
 
 
@@ -78,14 +85,20 @@ class Harden:
         app: The app behind it.
         names: Host names this server goes by, beside any IP address.
         bodies: Further paths that are open, each with the bytes that a body sent there may have.
+        most: Bytes that a body sent anywhere else may have.
     """
 
     def __init__(
-        self, app: App, names: Iterable[str] = (), bodies: Mapping[str, int] | None = None
+        self,
+        app: App,
+        names: Iterable[str] = (),
+        bodies: Mapping[str, int] | None = None,
+        most: int = DEFAULTS.body_bytes,
     ) -> None:
         self._app = app
         self._names = frozenset(name.lower() for name in ("localhost", *names))
         self._bodies = dict(bodies or {})
+        self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -95,10 +108,10 @@ class Harden:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        guarded = _with_headers(send)
+        guarded = _with_headers(send, scope["path"])
         refusal = self._refusal(scope)
         if refusal is None:
-            most = self._bodies.get(scope["path"], MAX_BODY)
+            most = self._bodies.get(scope["path"], self._most)
             body = await _body(receive, most)
             if body is not None:
                 await self._app(scope, _replayed(body, receive), guarded)
@@ -168,13 +181,17 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, path: str) -> Send:
+    kept = next((how for folder, how in _KEPT if path.startswith(folder)), None)
+
     async def guarded(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             own = list(message.get("headers", ()))
             # A page may choose a policy of its own only where it is the stricter.
             named = {name.lower() for name, _ in own if name.lower() in _CHOSEN}
             added = [(name, value) for name, value in _HEADERS if name not in named]
+            if kept is not None and message["status"] in (200, 304):
+                added.append((b"cache-control", kept))
             message = {**message, "headers": [*own, *added]}
         await send(message)
 

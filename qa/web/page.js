@@ -13,6 +13,28 @@
   let told = null;
   const tell = (words) => { status.textContent = words; };
 
+  // Gradio shows nothing at all when an event of its page is refused: it must be said here, but
+  // not of what nobody did, such as its looks at what is indexed.
+  let acted = 0;
+  for (const kind of ["click", "keydown"]) {
+    document.addEventListener(kind, () => { acted = Date.now(); }, true);
+  }
+  const refusals = { 413: ".too-large", 503: ".busy" };
+  const refused = (code) => {
+    const words = byId("qa-words");
+    if (!words || !refusals[code] || Date.now() - acted > 3000) return;
+    tell(words.querySelector(refusals[code]).textContent);
+    status.className = "qa-toast";
+    setTimeout(() => { status.className = "qa-hidden"; }, 8000);
+  };
+  const request = window.fetch;
+  window.fetch = async (...what) => {
+    const answer = await request(...what);
+    const address = String(what[0] && what[0].url || what[0]);
+    if (address.includes("/gradio_api/queue/join")) refused(answer.status);
+    return answer;
+  };
+
   const send = (value, by) => {
     const box = document.querySelector("#qa-act textarea, #qa-act input");
     const button = byId(by);
@@ -90,7 +112,7 @@
   document.addEventListener("change", async (event) => {
     if (event.target.id !== "qa-file-of-questions" || !event.target.files.length) return;
     const box = document.querySelector("#qa-several textarea");
-    box.value = (await event.target.files[0].text()).slice(0, 40000);
+    box.value = (await event.target.files[0].text()).slice(0, 1000000);
     box.dispatchEvent(new Event("input", { bubbles: true }));
   });
 

@@ -7,18 +7,17 @@ Gives    Gradio components, placed where they are built; `localized` says them i
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qa.limits import Limits
 from qa.web.escape import escaped
 from qa.web.head import head_html
 from qa.web.offline import keep_offline
 from qa.web.passage import button
-from qa.web.reply import MAX_QUESTION
 from qa.web.texts import ENGLISH, Texts
 
 if TYPE_CHECKING:
     import gradio as gr
 
 ANY = ""
-MOST_AT_ONCE = 50
 FORMATS = {"md": "Markdown", "csv": "CSV", "json": "JSON", "docx": "Word"}
 
 
@@ -57,7 +56,7 @@ class Parts:
         ]
 
 
-def place_parts() -> Parts:
+def place_parts(limits: Limits) -> Parts:
     """Build the page from top to bottom."""
     keep_offline()
     import gradio as gr
@@ -75,7 +74,7 @@ def place_parts() -> Parts:
         elem_id="qa-question",
         label=t.question,
         placeholder=t.question_hint,
-        max_length=MAX_QUESTION,
+        max_length=limits.typed_characters,
         submit_btn=t.ask,
         autofocus=True,
         html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
@@ -83,7 +82,7 @@ def place_parts() -> Parts:
     fresh = gr.Button(t.new, size="sm", variant="secondary", elem_id="qa-new")
     save = _markup(_save_html(t), "qa-save")
     with gr.Accordion(t.several, open=False, elem_id="qa-several") as several:
-        hint = _markup(_hint_html(t), "qa-several-hint")
+        hint = _markup(_hint_html(t, limits), "qa-several-hint")
         questions = gr.Textbox(lines=4, max_lines=8, label=t.several, show_label=False)
         all_ = gr.Button(t.several_ask, size="sm", variant="secondary")
         done = _markup("", "qa-several-done")
@@ -100,7 +99,7 @@ def place_parts() -> Parts:
     )
 
 
-def localized(texts: Texts) -> list[Any]:
+def localized(texts: Texts, limits: Limits) -> list[Any]:
     """Give an update for each of `Parts.spoken`."""
     import gradio as gr
 
@@ -114,7 +113,7 @@ def localized(texts: Texts) -> list[Any]:
         gr.update(value=texts.new),
         _save_html(texts),
         gr.update(label=texts.several),
-        _hint_html(texts),
+        _hint_html(texts, limits),
         gr.update(label=texts.several),
         gr.update(value=texts.several_ask),
     ]
@@ -153,13 +152,15 @@ def _save_html(texts: Texts) -> str:
     words = (
         f'<span class="copied">{escaped(texts.copied)}</span>'
         f'<span class="not-copied">{escaped(texts.not_copied)}</span>'
+        f'<span class="busy">{escaped(texts.busy)}</span>'
+        f'<span class="too-large">{escaped(texts.too_large)}</span>'
     )
     return f'<div>{escaped(texts.save)} {buttons}<span id="qa-words" hidden>{words}</span></div>'
 
 
-def _hint_html(texts: Texts) -> str:
+def _hint_html(texts: Texts, limits: Limits) -> str:
     return (
-        f"<p>{escaped(texts.several_hint.format(n=MOST_AT_ONCE))}</p>"
+        f"<p>{escaped(texts.several_hint.format(n=limits.batch_questions))}</p>"
         f'<label for="qa-file-of-questions">{escaped(texts.several_file)} </label>'
         f'<input id="qa-file-of-questions" type="file" accept=".csv,.txt">'
     )

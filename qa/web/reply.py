@@ -12,13 +12,12 @@ import secrets
 from collections.abc import Sequence
 
 from qa.errors import QAError
+from qa.limits import DEFAULTS
 from qa.records import Turn
 from qa.web.asking import Asking, is_time
 from qa.web.conversation import Conversation
 from qa.web.desk import Opening
 from qa.web.texts import ENGLISH, Texts, say_count, say_date
-
-MAX_QUESTION = 500  # characters; longer than any question seen, four times over
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +27,8 @@ def reply(
     conversation: Conversation,
     asking: Asking,
     turns: Sequence[Turn | str] | None = None,
+    *,
+    most: int = DEFAULTS.typed_characters,
 ) -> Conversation:
     """Answer what the conversation already shows; never raises.
 
@@ -36,10 +37,11 @@ def reply(
         conversation: With the question at its end.
         asking: What is asked.
         turns: What the question may lean on; those before it if None.
+        most: Characters that a question may have.
     """
     texts = conversation.texts
     try:
-        problem = find_problem(asking, texts)
+        problem = find_problem(asking, texts, most)
         if problem:
             return conversation.told(problem)
         desk = opening.get()
@@ -61,14 +63,19 @@ def reply(
         return conversation.told(texts.fault.format(id=fault))
 
 
-def find_problem(asking: Asking, texts: Texts = ENGLISH) -> str:
-    """Say what is wrong with a question or its filters; empty if nothing is."""
+def find_problem(
+    asking: Asking, texts: Texts = ENGLISH, most: int = DEFAULTS.typed_characters
+) -> str:
+    """Say what is wrong with a question of at most so many characters, or with its filters.
+
+    Empty if nothing is.
+    """
     question, filters = asking.question, asking.filters
     if not question.strip():
         return texts.no_question
-    if len(question) > MAX_QUESTION:
+    if len(question) > most:
         length = say_count(texts, len(question), texts.characters)
-        return texts.too_long.format(characters=length, most=MAX_QUESTION)
+        return texts.too_long.format(characters=length, most=most)
     for value in (filters.first, filters.last):
         if value is not None and not is_time(value):
             return texts.no_time.format(value=value[:20])

@@ -5,31 +5,32 @@ wall. Everything Gradio could open to others (sharing, monitoring, files, its AP
 off by argument, so that no variable of the environment switches it on again.
 
 Reads    where the index is, the settings, a host and a port, limits
-Gives    a page at http://host:port/, and its address on stdout once it answers
+Gives    a page at http://host:port/; on stdout its address, and that it is ready once a question
+         would be answered
 """
 
 import errno
-import logging
+import gc
 import signal
-import socket
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from ipaddress import ip_address
 from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import UsageError
+from qa.limits import DEFAULTS, Limits
 from qa.service.fairness import Turnstile
-from qa.service.limits import Limits
-from qa.settings import Settings
+from qa.service.limits import Reached
+from qa.settings import Settings, load_settings
 from qa.web.chat import build_chat
 from qa.web.desk import Desk, Opening
-from qa.web.offline import keep_offline
+from qa.web.lean import import_gradio
+from qa.web.place import address_of, check_free, names_of, port_message, warn_if_public
 from qa.web.turns import fair
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ HOST = "127.0.0.1"
 PORT = 7860
 _CONNECTIONS = 1000  # open at once; an open page holds two or three
 
-_log = logging.getLogger(__name__)
-
 
 def serve(
     index: str | Path = "index",
@@ -48,7 +47,7 @@ def serve(
     settings: Settings | None = None,
     host: str = HOST,
     port: int = PORT,
-    limits: Limits | None = None,
+    reached: Reached | None = None,
     releases: str | Path | None = None,
     admin: bool = False,
 ) -> None:
@@ -56,10 +55,10 @@ def serve(
 
     Args:
         index: Folder of the index.
-        settings: Model and limits of files.
+        settings: Model, limits of files and of questions; from the settings file if absent.
         host: Address to listen on.
         port: Port to listen on.
-        limits: How much may be asked, and by what names the server is known.
+        reached: By what names the server is known.
         releases: Folder of the releases, against whose files quotes are checked.
         admin: Open the pages of the owner, who adds to `releases` (or `seeds`) and builds.
 
@@ -67,12 +66,16 @@ def serve(
         UsageError: The address cannot be listened on, e.g. because the port is taken; or the
             owner's pages would be open to others without a password.
     """
+    settings = settings or load_settings()
     opening, office = open_later(index, settings, releases), None
     if admin:
         from qa.web.admin.office import open_office
 
-        office = open_office(Path(releases or "seeds"), Path(index), opening, host)
-    serve_desk(opening, host=host, port=port, limits=limits, office=office)
+        folders = Path(releases or "seeds"), Path(index)
+        office = open_office(*folders, opening, host, max_kb=settings.max_file_kb)
+    serve_desk(
+        opening, host=host, port=port, reached=reached, limits=settings.limits, office=office
+    )
 
 
 def serve_desk(
@@ -80,7 +83,8 @@ def serve_desk(
     *,
     host: str = HOST,
     port: int = PORT,
-    limits: Limits | None = None,
+    reached: Reached | None = None,
+    limits: Limits = DEFAULTS,
     office: "Office | None" = None,
 ) -> None:
     """Serve the chat over any desk until interrupted.
@@ -88,13 +92,33 @@ def serve_desk(
     Raises:
         UsageError: As `serve`.
     """
-    with running(opening, host=host, port=port, limits=limits, office=office) as address:
-        sys.stdout.write(f"Release QA is ready at {address} (Ctrl+C stops it)\n")
+    site = running(opening, host=host, port=port, reached=reached, limits=limits, office=office)
+    with _no_garbage() as loaded, site as address:
+        _say(f"Release QA is loading at {address} (Ctrl+C stops it); a question waits till then")
         if office is not None:
-            sys.stdout.write(f"The owner's pages are at {address}/admin\n")
-        sys.stdout.flush()
-        opening.warm()
+            _say(f"The owner's pages are at {address}/admin")
+        opening.warm(lambda: _say(f"Release QA is ready at {address}"), loaded)
         _wait()
+
+
+@contextmanager
+def _no_garbage() -> Iterator[Callable[[], None]]:
+    """Look for no garbage until what is given is called: loading makes none, and it took 6 %."""
+
+    def loaded() -> None:
+        gc.freeze()
+        gc.enable()
+
+    gc.disable()
+    try:
+        yield loaded
+    finally:
+        gc.enable()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def open_later(
@@ -122,7 +146,8 @@ def running(
     *,
     host: str = HOST,
     port: int = PORT,
-    limits: Limits | None = None,
+    reached: Reached | None = None,
+    limits: Limits = DEFAULTS,
     office: "Office | None" = None,
 ) -> Iterator[str]:
     """Run the site for as long as the context lasts; gives its address.
@@ -130,24 +155,24 @@ def running(
     Raises:
         UsageError: The address cannot be listened on.
     """
-    limits = limits or Limits()
-    _check_free(host, port)
-    _warn_if_public(host, port)
+    reached = reached or Reached()
+    check_free(host, port)
+    warn_if_public(host, port)
     with tempfile.TemporaryDirectory(prefix="release-qa-") as scratch:
         # Gradio's own choice is one predictable folder, shared by all users of the machine.
         environ["GRADIO_TEMP_DIR"] = scratch
-        keep_offline()
+        import_gradio()
         from qa.web.site import build_site
 
         turnstile = Turnstile(limits)
-        page = build_chat(fair(opening, turnstile))
-        site = build_site(page, opening, turnstile, names=_names(host, limits), office=office)
-        with _listening(site, host, port, limits):
-            yield _address(host, port)
+        page = build_chat(fair(opening, turnstile), limits, turnstile.rest)
+        site = build_site(page, opening, turnstile, names=names_of(host, reached), office=office)
+        with _listening(site, host, port, reached.proxies):
+            yield address_of(host, port)
 
 
 @contextmanager
-def _listening(site: Any, host: str, port: int, limits: Limits) -> Iterator[None]:
+def _listening(site: Any, host: str, port: int, proxies: Sequence[str]) -> Iterator[None]:
     import uvicorn
 
     server = uvicorn.Server(
@@ -158,8 +183,8 @@ def _listening(site: Any, host: str, port: int, limits: Limits) -> Iterator[None
             log_level="warning",
             access_log=False,  # an address line would hold the questions of plain pages
             server_header=False,
-            proxy_headers=bool(limits.proxies),
-            forwarded_allow_ips=list(limits.proxies),
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=list(proxies),
             timeout_keep_alive=15,
             timeout_graceful_shutdown=2,
             h11_max_incomplete_event_size=32 * 1024,
@@ -173,66 +198,12 @@ def _listening(site: Any, host: str, port: int, limits: Limits) -> Iterator[None
         while not server.started:
             if not thread.is_alive():
                 # Another program took the port after it was probed.
-                raise UsageError(_port_message(OSError(errno.EADDRINUSE, "taken"), host, port))
+                raise UsageError(port_message(OSError(errno.EADDRINUSE, "taken"), host, port))
             time.sleep(0.02)
         yield
     finally:
         server.should_exit = True
         thread.join(timeout=10)
-
-
-def _names(host: str, limits: Limits) -> list[str]:
-    """Give the names that the server goes by."""
-    names = [] if _is_address(host) else [host]
-    if _is_address(host) and ip_address(host).is_unspecified:
-        names = [socket.gethostname(), socket.getfqdn()]
-    return [*names, *limits.names]
-
-
-def _check_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except (OSError, OverflowError) as error:
-        raise UsageError(_port_message(error, host, port)) from None
-
-
-def _port_message(error: Exception, host: str, port: int) -> str:
-    number = error.errno if isinstance(error, OSError) else None
-    if number == errno.EADDRINUSE:
-        return (
-            f"port {port} of {host} is taken by another program. Stop that program, or choose "
-            f"another port, e.g.: python app.py --port {port + 1}"
-        )
-    if number == errno.EACCES:
-        return f"port {port} needs rights this user does not have; choose one from 1024 to 65535"
-    return f"cannot listen on {host} port {port}: {error}. Choose a host and port of this machine"
-
-
-def _warn_if_public(host: str, port: int) -> None:
-    if host == "localhost" or (_is_address(host) and ip_address(host).is_loopback):
-        return
-    _log.warning(
-        "the chat listens on %s port %d: anyone who can reach this machine can read the "
-        "releases through it; there is no login",
-        host,
-        port,
-    )
-
-
-def _address(host: str, port: int) -> str:
-    shown = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host  # noqa: S104
-    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _wait() -> None:

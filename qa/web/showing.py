@@ -5,8 +5,10 @@ Gives    updates of the page
 """
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from qa.limits import DEFAULTS, Limits
 from qa.web.acts import read_open
 from qa.web.conversation import Conversation
 from qa.web.desk import Opening
@@ -29,11 +31,19 @@ class Showing:
 
     Args:
         opening: Gives the desk, and knows the folder of the release files.
+        limits: Of the questions, which the page names.
+        rest: Waits until no visitor does.
     """
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(
+        self,
+        opening: Opening,
+        limits: Limits = DEFAULTS,
+        rest: Callable[[], None] = lambda: None,
+    ) -> None:
         self._opening = opening
-        self._examples = Examples(opening)
+        self._limits = limits
+        self._examples = Examples(opening, rest)
 
     def greet(
         self,
@@ -49,7 +59,7 @@ class Showing:
         )
         spoken = Conversation(texts)
         described = self.describe(None, spoken, areas, first, last)
-        return [spoken, *described, *localized(texts)]
+        return [spoken, *described, *localized(texts, self._limits)]
 
     def describe(
         self,

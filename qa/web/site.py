@@ -4,8 +4,8 @@ Reads    the built chat, the opening of the desk, who gives turns
 Gives    a FastAPI app behind the wall of `qa.web.harden`
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,8 +16,9 @@ from qa.service.desk import Counter
 from qa.service.desk import Desk as ServiceDesk
 from qa.service.fairness import Turnstile
 from qa.service.faults import Fault, fault_of
+from qa.service.late_tools import LateTools
 from qa.web.desk import Opening
-from qa.web.harden import MAX_BODY, Harden
+from qa.web.harden import Harden
 from qa.web.theme import FONTS, STYLE_SHEET, build_theme, page_script
 from qa.web.turns import address_of_event
 
@@ -50,20 +51,21 @@ def build_site(
     """
     import gradio as gr
     from starlette.middleware.cors import CORSMiddleware
+    from starlette.routing import Route
 
     from qa.service.api import build_service
     from qa.web.plain.routes import plain_routes
 
     counter = Counter(lambda: cast(ServiceDesk, opening.get()), turnstile)
     tools = _tools(counter, names)
-    site = build_service(counter, _running(tools) if tools is not None else None)
+    site = build_service(counter, tools.lifespan if tools is not None else None)
     # Where the app has this middleware Gradio adds none of its own, which lets all origins in.
     site.add_middleware(CORSMiddleware, allow_origins=[])
     site.include_router(plain_routes(counter, opening))
     bodies = {}
     if tools is not None:
-        site.router.routes.extend(tools.routes)
-        bodies["/mcp"] = MAX_BODY
+        site.router.routes.append(Route("/mcp", tools))
+        bodies["/mcp"] = turnstile.limits.body_bytes
     if office is not None:
         from qa.web.admin.routes import admin_bodies, admin_routes
 
@@ -72,7 +74,9 @@ def build_site(
     page.state_session_capacity = _SESSIONS
     _offer_ask(page, counter)
     gr.mount_gradio_app(site, page, path="/", **_closed_doors())
-    site.add_middleware(cast(Any, Harden), names=list(names), bodies=bodies)
+    site.add_middleware(
+        cast(Any, Harden), names=list(names), bodies=bodies, most=turnstile.limits.body_bytes
+    )
     return site
 
 
@@ -86,14 +90,19 @@ def _offer_ask(page: "gr.Blocks", counter: Counter) -> None:
         areas: list[str],
         published_from: str | None = None,
         published_to: str | None = None,
+        understand: list[str] | None = None,
+        today: str | None = None,
     ) -> dict[str, Any]:
-        sent = {
+        sent: dict[str, Any] = {
             "question": question,
             "history": history,
             "areas": areas,
             "published_from": published_from or None,
             "published_to": published_to or None,
+            "today": today or None,
         }
+        if understand is not None:
+            sent["understand"] = understand
         try:
             return counter.ask(ToAsk.model_validate(sent), address_of_event())
         except ValidationError as error:
@@ -126,21 +135,14 @@ def _closed_doors() -> dict[str, Any]:
     }
 
 
-def _tools(counter: Counter, names: Sequence[str]) -> Any:
+def _tools(counter: Counter, names: Sequence[str]) -> LateTools | None:
     """Give the app of the tools; None if the optional package `mcp` is absent."""
-    try:
-        from qa.service.tools import build_tools, tools_app
-    except ModuleNotFoundError as error:
-        if error.name != "mcp":
-            raise
+    if find_spec("mcp") is None:
         return None
-    return tools_app(build_tools(counter), names)
 
+    def make() -> Any:
+        from qa.service.tools import build_tools, tools_app
 
-def _running(tools: Any) -> Any:
-    @asynccontextmanager
-    async def lifespan(_: Any) -> AsyncIterator[None]:
-        async with tools.router.lifespan_context(tools):
-            yield
+        return tools_app(build_tools(counter), names)
 
-    return lifespan
+    return LateTools(make)

@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.errors import QAError
+from qa.limits import Limits
 from qa.web.conversation import Conversation
 from qa.web.desk import Opening
 from qa.web.escape import escaped
 from qa.web.export import WRITERS, Taken
 from qa.web.export.batch import BatchLine, answer_line, batch_table, read_batch
-from qa.web.parts import MOST_AT_ONCE
 from qa.web.render import notice_html
 from qa.web.texts import Texts, say_count
 
-_MAX_TEXT = 40_000  # characters of questions
+_ROOM = 300  # characters of filters beside a question
 
 _log = logging.getLogger(__name__)
 
@@ -33,10 +33,12 @@ class Taking:
 
     Args:
         opening: Gives the desk.
+        limits: How many questions are answered at once, and how long they may be.
     """
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, limits: Limits) -> None:
         self._opening = opening
+        self._limits = limits
 
     def save(self, act: str | None, conversation: Conversation) -> tuple[Any, str]:
         """Give the conversation as a file."""
@@ -61,7 +63,9 @@ class Taking:
 
         texts, lines = conversation.texts, []
         try:
-            questions = read_batch((text or "")[:_MAX_TEXT])[:MOST_AT_ONCE]
+            most = self._limits.batch_questions
+            text = (text or "")[: most * (self._limits.typed_characters + _ROOM)]
+            questions = read_batch(text)[:most]
             for done, question in enumerate(questions):
                 said = texts.several_at.format(done=done, all=len(questions))
                 yield gr.skip(), notice_html(said)

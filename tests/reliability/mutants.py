@@ -105,7 +105,7 @@ MUTANTS = (
     Mutant(
         "the base that is open is taken for any base",
         "generation.py",
-        "shared.records == files.records and ",
+        "shared.records == parts[0].records and ",
         "",
         READ,
     ),

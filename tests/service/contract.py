@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from qa.service.limits import Limits
+from qa.limits import Limits
 from tests.service.samples import canary_files, open_desk, service_of
 
 _CHECKS = [

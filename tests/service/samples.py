@@ -2,10 +2,10 @@
 
 from qa.assistant import Assistant
 from qa.index.build import build_index
+from qa.limits import Limits
 from qa.service.api import build_service
 from qa.service.desk import Counter
 from qa.service.fairness import Turnstile
-from qa.service.limits import Limits
 from tests.word_encoder import WordEncoder
 
 OPEN = Limits(per_minute=100_000, at_once=2, waiting=30)

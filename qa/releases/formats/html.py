@@ -123,8 +123,6 @@ def parsed(text: str) -> Any:
     )
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace") or b" ", parser=parser)
-    except etree.XMLSyntaxError:
-        raise MemoryError from None  # a parser that mends everything fails of nothing else
     except etree.ParserError:
         tree = None
     if tree is None:

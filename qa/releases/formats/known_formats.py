@@ -119,7 +119,13 @@ def read_part(part: Part, most: int) -> Iterator[Document | Refused]:
 
 
 def broken(error: Exception) -> UnreadableRelease:
-    """Make one error of whatever a parser raised."""
+    """Make one error of whatever a parser raised.
+
+    Raises:
+        MemoryError: There was no more; lxml has no words for it.
+    """
+    if type(error).__module__ == "lxml.etree" and "unknown error" in str(error):
+        raise MemoryError from None
     said = " ".join(str(error).split())[:120]
     return UnreadableRelease(
         f"it is damaged, or not what its name says ({type(error).__name__}: {said})",

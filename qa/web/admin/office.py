@@ -61,7 +61,9 @@ class Office:
         }
 
 
-def open_office(releases: Path, index: Path, opening: Opening, host: str) -> Office:
+def open_office(
+    releases: Path, index: Path, opening: Opening, host: str, max_kb: int = 2048
+) -> Office:
     """Give the owner's part of a server that listens on `host`.
 
     Raises:
@@ -78,7 +80,7 @@ def open_office(releases: Path, index: Path, opening: Opening, host: str) -> Off
         )
     # A server that is stopped and started elsewhere keeps the folders that were meant.
     place, target = releases.absolute(), index.absolute()
-    return Office(place, target, opening, Rebuild(place, target), password)
+    return Office(place, target, opening, Rebuild(place, target), password, max_kb=max_kb)
 
 
 def is_loopback(host: str) -> bool:

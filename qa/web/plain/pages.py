@@ -40,14 +40,21 @@ def page_html(title: str, content: str, extra_head: str = "") -> str:
     )
 
 
-def answer_page(form: Form, areas: Sequence[str], shown: str = "") -> str:
-    """Give the form, filled in as it was sent, and what is shown for it."""
+def answer_page(form: Form, areas: Sequence[str], shown: str = "", *, most: int) -> str:
+    """Give the form, filled in as it was sent, and what is shown for it.
+
+    Args:
+        form: What was sent.
+        areas: To choose from.
+        shown: The answer, or what is wrong; empty before anything is asked.
+        most: Characters that a question may have.
+    """
     title = f"{form.question} - Release QA" if form.question else "Release QA"
     result = f'<h2 id="answer">Answer</h2>{shown}' if shown else ""
     return page_html(
         title,
         "<header><h1>Release QA</h1><p>Answers from press releases, quoted word for word. "
-        f'<a href="/">To the chat</a></p></header><main>{_form(form, areas)}{result}</main>',
+        f'<a href="/">To the chat</a></p></header><main>{_form(form, areas, most)}{result}</main>',
     )
 
 
@@ -78,7 +85,7 @@ def _style() -> str:
     return Path(__file__).with_name("plain.css").read_text(encoding="utf-8")
 
 
-def _form(form: Form, areas: Sequence[str]) -> str:
+def _form(form: Form, areas: Sequence[str], most: int) -> str:
     chosen = {area.casefold() for area in form.areas}
     options = "".join(
         f'<option value="{escaped(area)}"{" selected" if area.casefold() in chosen else ""}>'
@@ -95,7 +102,7 @@ def _form(form: Form, areas: Sequence[str]) -> str:
     )
     return (
         '<form action="/plain" method="get" role="search"><label for="q">Question</label>'
-        f'<input id="q" name="q" required maxlength="500" autocomplete="off" '
+        f'<input id="q" name="q" required maxlength="{most}" autocomplete="off" '
         f'value="{escaped(form.question)}"><div class="row"><div><label for="area">Area</label>'
         f'<select id="area" name="area"><option value="">All areas</option>{options}</select></div>'
         f"{days}</div><button>Ask</button></form>"

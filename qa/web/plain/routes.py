@@ -45,7 +45,8 @@ def plain_routes(counter: Counter, opening: Opening) -> APIRouter:
         form = Form(q, tuple(one for one in area or () if one), first, last)
         address = request.client.host if request.client is not None else ""
         status, shown = _answer(counter, form, address) if q.strip() else (200, "")
-        html = answer_page(form, _areas(opening), shown)
+        most = counter.turnstile.limits.typed_characters
+        html = answer_page(form, _areas(opening), shown, most=most)
         return HTMLResponse(html, status, _HEADERS)
 
     @routes.get("/plain/release")

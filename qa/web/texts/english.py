@@ -115,6 +115,8 @@ ENGLISH = Texts(
     saved="Saved as {name}.",
     copied="Copied.",
     not_copied="The browser did not allow copying.",
+    busy="Too many people are asking just now. Please ask again in a few seconds.",
+    too_large="That is more than this server takes at once. Please send less.",
     several="Several questions at once",
     several_hint="One question a line, or a table (CSV) with a column “question” and, if you like, "
     "“area”, “from” and “to”. At most {n}.",

@@ -126,6 +126,8 @@ GERMAN = Texts(
     saved="Gespeichert als {name}.",
     copied="Kopiert.",
     not_copied="Der Browser hat das Kopieren nicht erlaubt.",
+    busy="Gerade fragen zu viele. Bitte in einigen Sekunden noch einmal fragen.",
+    too_large="Das ist mehr, als dieser Server auf einmal nimmt. Bitte weniger senden.",
     several="Mehrere Fragen auf einmal",
     several_hint="Eine Frage je Zeile, oder eine Tabelle (CSV) mit einer Spalte „question“ "
     "und, wenn "

@@ -136,6 +136,8 @@ class Texts:
     saved: str
     copied: str
     not_copied: str
+    busy: str
+    too_large: str
     several: str
     several_hint: str
     several_file: str
