@@ -13,10 +13,10 @@ from qa.engines import engine_of
 from qa.engines.postgresql import publish
 from qa.engines.postgresql.verify import verify_server
 from qa.errors import EngineUnavailable, IndexBusy, IndexNotWritten
+from qa.limits import Limits
 from qa.service.api import build_service
 from qa.service.desk import Counter
 from qa.service.fairness import Turnstile
-from qa.service.limits import Limits
 from tests.index_samples import HashedWords, build
 from tests.postgres import Postgres
 from tests.shell import called
