@@ -13,13 +13,14 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import conninfo, sql
 from psycopg.errors import InvalidSchemaName, QueryCanceled, UndefinedTable
-from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+from psycopg_pool import ConnectionPool, PoolClosed
 
 from qa.errors import EngineUnavailable, UsageError
 
 CONNECTIONS = 8  # of one process
 CONNECT_WITHIN = 5  # seconds a server has to take a connection
-WAIT = 3.0  # seconds that a question waits for a connection
+WAIT = 10.0  # seconds that a question waits for a connection that others use
+RECONNECT_WITHIN = 2.0  # seconds that the pool tries by itself; then the next question does
 STATEMENT_WITHIN = 20_000  # milliseconds
 _READ = (
     "SET default_transaction_read_only = on",
@@ -63,6 +64,7 @@ class Server:
         self.place = f"postgresql://{hosts}{ports}/{known.get('dbname') or ''}"
         self._lock = threading.Lock()
         self._pool: ConnectionPool | None = None
+        self._is_down = False  # as far as the last question saw
 
     def fetch(self, statement: Statement, values: Sequence[Any] = ()) -> Rows:
         """Give the rows of a statement that only reads.
@@ -70,12 +72,15 @@ class Server:
         Raises:
             EngineUnavailable: The server cannot be asked, or what was asked for is gone.
         """
+        if self._is_down:
+            self._look()
         pool = self._opened()
         try:
             return _rows(pool, statement, values)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            if isinstance(error, PoolTimeout | PoolClosed | QueryCanceled):
+            if isinstance(error, QueryCanceled | PoolClosed):
                 raise self.unavailable(error) from None
+            self._look()
             pool.check()
         except psycopg.Error as error:
             raise self.unavailable(error) from None
@@ -116,6 +121,18 @@ class Server:
         if pool is not None:
             pool.close()
 
+    def _look(self) -> None:
+        """See whether any server of the address takes connections.
+
+        The pool would wait, and then say only that time is up.
+        """
+        try:
+            psycopg.connect(self._address).close()
+        except psycopg.OperationalError as error:
+            self._is_down = True
+            raise self.unavailable(error) from None
+        self._is_down = False
+
     def _opened(self) -> ConnectionPool:
         with self._lock:
             if self._pool is None:
@@ -123,11 +140,7 @@ class Server:
             return self._pool
 
     def _new_pool(self) -> ConnectionPool:
-        # The pool says only that time is up; so the first connection is tried without it.
-        try:
-            psycopg.connect(self._address).close()
-        except psycopg.OperationalError as error:
-            raise self.unavailable(error) from None
+        self._look()
         # What it logs of each attempt is told once, by whoever waits for it.
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         return ConnectionPool(
@@ -135,7 +148,7 @@ class Server:
             min_size=1,
             max_size=CONNECTIONS,
             timeout=WAIT,
-            reconnect_timeout=WAIT,
+            reconnect_timeout=RECONNECT_WITHIN,
             configure=_configure,
             kwargs={"autocommit": True},
             open=True,
