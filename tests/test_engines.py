@@ -240,6 +240,9 @@ def test_the_commands_take_an_engine(write, index, address, without_reader, monk
     assert called("build", "--releases", folder, *where, "--engine", "folder").returncode == 0
     doctor = called("doctor", "--releases", folder, *where, "--engine", address).stdout
     assert re.search(r"^WRONG +engine: .*was built here", doctor, re.M)
+    doctor = called("doctor", "--releases", folder, "--index", index / "no", "--engine", address)
+    assert re.search(r"^note +engine: .*nothing was built on this machine", doctor.stdout, re.M)
+    assert "WRONG index" not in doctor.stdout
     purged = called("purge", "--wait", 0, *where, "--engine", address)
     assert "the server: g0" in purged.stderr
     assert schemas(address) == 1

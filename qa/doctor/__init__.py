@@ -11,7 +11,7 @@ from qa.doctor.program import check_models, check_program
 from qa.errors import ReleasesError
 from qa.releases.folder import load_files
 from qa.releases.one_file import ReleaseFile
-from qa.settings import Settings
+from qa.settings import FOLDER, Settings
 
 __all__ = ["Check", "State", "examine"]
 
@@ -31,7 +31,9 @@ def examine(index: Path, releases: Path, settings: Settings) -> Iterator[Check]:
     models, encoder, reader = check_models(settings)
     yield from models
     checks, indexed = check_index(index, releases, encoder, reader)
-    yield from checks
+    # A machine that only serves needs no index of its own.
+    if settings.engine == FOLDER or index.exists():
+        yield from checks
     files: list[ReleaseFile] = []
     fault = None
     try:
