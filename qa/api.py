@@ -23,9 +23,9 @@ from qa.questions.understand import Rules
 from qa.reading import Middles, Reader, open_reader
 from qa.records import Answer, BuildReport, Hit, Listing, Query, ReadAs, Step, Turn
 from qa.retrieval.asked import make_ready
-from qa.settings import Settings, load_settings
+from qa.settings import FOLDER, Settings, is_address, load_settings
 
-_open: dict[tuple[Path, Settings], Assistant] = {}
+_open: dict[tuple[str | Path, Settings], Assistant] = {}
 _lock = threading.Lock()
 
 
@@ -41,10 +41,12 @@ def build(
 ) -> BuildReport:
     """Build the index of a folder of releases; quick if nothing has changed.
 
+    With an engine in the settings it is then published there.
+
     Args:
         releases: Folder of release files.
         index: Folder of the index; made if it is not there.
-        settings: Model and limits; from the settings file if absent.
+        settings: Model, limits and engine; from the settings file if absent.
         fresh: Use nothing of the index that is there.
         progress: Called with (step, done, total).
         ray: Address of a Ray cluster that does the work; "local" starts one on this machine.
@@ -53,7 +55,7 @@ def build(
 
     Raises:
         ReleasesError: The folder is missing, or nothing in it can be read.
-        IndexFault: Another build is running, or the disk would not take the index.
+        IndexFault: Another build is running, or disk or server would not take the index.
         ModelError: The model is missing or damaged.
         ClusterError: The cluster cannot be reached, or was lost; another build goes on from there.
     """
@@ -87,7 +89,7 @@ class Builder:
     ) -> BuildReport:
         """Build once; see `build`."""
         with self._workers(ray, Path(index), work) as workers:
-            return build_index(
+            report = build_index(
                 releases,
                 index,
                 self.encoder,
@@ -97,6 +99,13 @@ class Builder:
                 probing=_probing(self.reader, self.encoder),
                 workers=workers,
             )
+        if self.settings.engine != FOLDER:
+            from qa.engines.postgresql import publish
+
+            progress("load", 0, 1)
+            publish(index, self.settings.engine)
+            progress("load", 1, 1)
+        return report
 
     def _workers(
         self, ray: str | None, index: Path, work: str | Path | None
@@ -231,7 +240,8 @@ def _probing(reader: Reader | None, encoder: SentenceTransformerEncoder) -> Prob
 
 def _assistant(index: str | Path) -> Assistant:
     # As it was named: what a link leads to is opened by that link, which may go.
-    key = (Path(index).absolute(), load_settings())
+    settings = load_settings()
+    key = (index if is_address(index) else Path(index).absolute(), settings)
     with _lock:
         if key not in _open:
             _open[key] = Assistant.open(index, key[1])

@@ -16,6 +16,7 @@ from typing import Self
 
 from qa.asking import Filters, ask_in_turn, read_in, understanding_in
 from qa.embedding import Encoder, SentenceTransformerEncoder
+from qa.engines import Engine, engine_of
 from qa.errors import QuestionError
 from qa.index.facets import Facets, facets_of
 from qa.index.generation import Generation
@@ -35,10 +36,10 @@ MAX_HITS = 100
 class Assistant(Overview):
     """Answers questions from an index, each from one generation of it."""
 
-    def __init__(self, latest: Latest[Serving]) -> None:
+    def __init__(self, latest: Latest[Serving], engine: Engine) -> None:
         self._latest = latest
         # Closed with the last reference too, so that whoever forgets to close leaks nothing.
-        self._release = weakref.finalize(self, latest.close)
+        self._release = weakref.finalize(self, _close, latest, engine)
 
     @classmethod
     def open(
@@ -50,11 +51,12 @@ class Assistant(Overview):
         reader: Reader | None = None,
         follow: bool = False,
     ) -> Self:
-        """Open the index that serves in a folder.
+        """Open the index that serves.
 
         Args:
-            index: The index folder.
-            settings: Which model questions are read with; from the settings file if absent.
+            index: The index folder, or the address of an engine: "postgresql://…".
+            settings: Which model questions are read with, and the engine, if it is not the
+                folder; from the settings file if absent.
             encoder: The model itself, if it is at hand; settings are not looked at then.
             reader: The reader to use with it.
             follow: Take up what is published later, within a second; the model is loaded
@@ -66,16 +68,20 @@ class Assistant(Overview):
         """
         if encoder is None:
             settings = settings or load_settings()
+            index = settings.served_from(index)
             own = SentenceTransformerEncoder(settings)
             encoder, reader = own, open_reader(settings, own.files)
         else:
             settings = None
-        latest = Latest(
-            Path(index).absolute(), _opener(index, settings, (encoder, reader), follow=follow)
-        )
+        engine = engine_of(index)
+        try:
+            latest = Latest(engine, _opener(engine, settings, (encoder, reader), follow=follow))
+        except BaseException:
+            engine.close()
+            raise
         if follow:
             latest.follow()
-        return cls(latest)
+        return cls(latest, engine)
 
     def __enter__(self) -> Self:
         return self
@@ -232,24 +238,25 @@ class Assistant(Overview):
             return serving.hits(read_in(serving, question, filters, how), k)
 
 
+def _close(latest: Latest[Serving], engine: Engine) -> None:
+    latest.close()
+    engine.close()
+
+
 def _opener(
-    index: str | Path,
+    engine: Engine,
     settings: Settings | None,
     models: tuple[Encoder, Reader | None],
     *,
     follow: bool,
 ) -> Callable[[Serving | None], Serving]:
-    """Give what opens the newest generation; it holds no assistant, so that one can end.
-
-    The folder is the one that was meant at first, wherever the process goes later.
-    """
-    place = Path(index).absolute()
+    """Give what opens the newest generation; it holds no assistant, so that one can end."""
 
     def open_newest(before: Serving | None) -> Serving:
         if before is None:
-            return open_serving(index, *models)
+            return open_serving(engine, *models)
         if follow:
-            return open_following(place, settings, before)
-        return open_serving(place, before.encoder, before.reader, before)
+            return open_following(engine, settings, before)
+        return open_serving(engine, before.encoder, before.reader, before)
 
     return open_newest

@@ -16,7 +16,7 @@ import typer
 
 from qa import cli_batch, cli_index, cli_overview, cli_releases, cli_serve
 from qa.cli_overview import print_reading
-from qa.cli_parts import AsJson, Index, print_json, write_lines
+from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
 from qa.errors import QAError
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def ask(
     no_area: NoArea = False,
     today: Today = None,
     index: Index = Path("index"),
+    engine: Engine = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with quotes; exit 0 if answered, 1 if refused."""
@@ -132,6 +133,7 @@ def retrieve(
     no_area: NoArea = False,
     today: Today = None,
     index: Index = Path("index"),
+    engine: Engine = None,
     as_json: AsJson = False,
 ) -> None:
     """Give the best paragraphs for a question, whether or not they answer it."""
@@ -159,6 +161,7 @@ def retrieve(
 def evaluate(
     questions: Annotated[Path, typer.Argument(help="JSON lines, one judged question each.")],
     index: Index = Path("index"),
+    engine: Engine = None,
     against: Annotated[
         Path | None,
         typer.Option("--against", help="Compare with this run: what --json printed, or a report."),

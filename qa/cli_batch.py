@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qa.cli_parts import Index, write_lines
+from qa.cli_parts import Engine, Index, write_lines
 from qa.errors import UsageError
 
 
@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
 def batch(
     questions: Annotated[Path, typer.Argument(help="CSV or lines of questions; - is stdin.")],
     index: Index = Path("index"),
+    engine: Engine = None,
 ) -> None:
     """Answer a table of questions with a table of quotes, as CSV on stdout.
 

@@ -5,6 +5,7 @@ Each imports what it needs, so that `--help` is quick.
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ from typer.core import TyperCommand
 
 from qa.cli_parts import (
     AsJson,
+    Engine,
     Index,
     Releases,
     print_found,
@@ -48,6 +50,7 @@ class _Build(TyperCommand):
 def build(
     releases: Releases = Path("seeds"),
     index: Index = Path("index"),
+    engine: Engine = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Use nothing of the index that is there.")
     ] = False,
@@ -142,17 +145,27 @@ def _write_report(report: BuildReport) -> None:
 
 def verify(
     index: Index = Path("index"),
+    engine: Engine = None,
     releases: Annotated[
         Path | None, typer.Option("--releases", help="Also tell which of these files changed.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check every byte of the index, and every quote against its release."""
-    from qa.index.verify import verify_index
-    from qa.settings import load_settings
+    """Check every byte of the index, and every quote against its release.
 
-    largest = load_settings().max_file_kb * 1024
-    found = verify_index(index, releases, max_file_bytes=largest)
+    With an engine it is what the server has that is checked: rows, and quotes of its texts.
+    """
+    from qa.index.verify import verify_index
+    from qa.settings import FOLDER, load_settings
+
+    settings = load_settings()
+    if settings.engine != FOLDER:
+        from qa.engines.postgresql.verify import verify_server
+
+        found = verify_server(settings.engine)
+    else:
+        largest = settings.max_file_kb * 1024
+        found = verify_index(index, releases, max_file_bytes=largest)
     line = (
         f"{found.generation}: {found.files} files, {found.releases:,} releases and "
         f"{found.quotes:,} quotes checked, {len(found.faults)} faults"
@@ -163,6 +176,7 @@ def verify(
 
 def purge(
     index: Index = Path("index"),
+    engine: Engine = None,
     wait: Annotated[
         float, typer.Option("--wait", min=0, help="Seconds that readers have to let go.")
     ] = 10.0,
@@ -179,9 +193,12 @@ def purge(
 
     A chat lets go by itself within a second. What still holds an old generation is named: end
     it, and purge again.
+
+    With an engine the server is purged too, once readers had --wait seconds to let go.
     """
     from qa.index.purge import purge_index
     from qa.progress import shown_progress
+    from qa.settings import FOLDER, load_settings
     from qa.web.words import counted
 
     with shown_progress() as progress:
@@ -191,12 +208,27 @@ def purge(
         f"{anew}removed {', '.join(done.removed) or 'nothing'} ({done.freed / 1e6:,.1f} MB); "
         f"{done.generation} serves, {counted(done.releases, 'release')}"
     )
-    print_found(done.to_dict(), line, done.holders, as_json=as_json)
+    notes: list[object] = list(done.holders)
+    if (address := load_settings().engine) != FOLDER:
+        notes += _purge_server(index, address, wait)
+    print_found(done.to_dict(), line, notes, as_json=as_json)
     sys.exit(1 if done.holders else 0)
+
+
+def _purge_server(index: Path, address: str, wait: float) -> list[str]:
+    """Leave on a server what serves in the folder alone; tells what was removed."""
+    from qa.engines.postgresql import publish
+
+    first = publish(index, address)
+    if first.changed:
+        time.sleep(wait)
+    gone = (*first.removed, *publish(index, address, grace=0).removed)
+    return [f"the server: {first.generation} serves; removed {', '.join(gone) or 'nothing'}"]
 
 
 def doctor(
     index: Index = Path("index"),
+    engine: Engine = None,
     releases: Releases = Path("seeds"),
     as_json: AsJson = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qa.cli_parts import AsJson, Index, print_json, write_lines
+from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
 
 if TYPE_CHECKING:
     from qa.records import Listing
@@ -45,6 +45,7 @@ def list_releases(
     ] = False,
     today: Today = None,
     index: Index = Path("index"),
+    engine: Engine = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, the rule on stderr.")] = False,
 ) -> None:
@@ -81,6 +82,7 @@ def timeline(
     ] = False,
     today: Today = None,
     index: Index = Path("index"),
+    engine: Engine = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell a matter by the releases surely of it, by date; exit 1 if none is found."""

@@ -1,6 +1,7 @@
 """What the commands share: options that several have, and how results are printed."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,23 @@ import typer
 
 Index = Annotated[Path, typer.Option("--index", envvar="QA_INDEX", help="Folder of the index.")]
 Releases = Annotated[Path, typer.Option("--releases", help="Folder of release files.")]
+
+
+def _take_engine(engine: str | None) -> str | None:
+    """Make it the setting of this process, and of a build that it begins: see `load_settings`."""
+    if engine:
+        os.environ["QA_ENGINE"] = engine
+    return engine
+
+
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        callback=_take_engine,
+        help="Where the index is served from: postgresql://… or folder.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 import typer
 
-from qa.cli_parts import Index, Releases
+from qa.cli_parts import Engine, Index, Releases
 from qa.errors import UsageError
 
 
@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(
     index: Index = Path("index"),
+    engine: Engine = None,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 7860,
     name: Annotated[
@@ -74,7 +75,7 @@ def serve(
     )
 
 
-def mcp(index: Index = Path("index")) -> None:
+def mcp(index: Index = Path("index"), engine: Engine = None) -> None:
     r"""Offer ask, retrieve and release as tools of the Model Context Protocol, over stdio.
 
     For the configuration of a program that speaks it; needs the package mcp:

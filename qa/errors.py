@@ -25,6 +25,7 @@ what was expected, and what to do about it.
         ├── IndexTooOld        written by an earlier version, in another format
         ├── IndexBusy          another build is writing to it
         ├── IndexNotWritten    a build could not be published; the old index still serves
+        ├── EngineUnavailable  the server that holds the index cannot be asked now
         └── IndexNotConfirmed  published, but perhaps not on disk yet         (exit 4)
 
 Imports nothing from qa.
@@ -196,6 +197,21 @@ class IndexBusy(IndexFault):
 
 class IndexNotWritten(IndexFault):
     """A build could not be published; what was there before still serves."""
+
+
+class EngineUnavailable(IndexFault):
+    """The server that holds the index cannot be asked now; it is asked again by the next question.
+
+    Attributes:
+        place: Its address, without a password.
+    """
+
+    def __init__(self, place: str, found: str) -> None:
+        self.place = place
+        super().__init__(
+            f"the index at {place} cannot be asked now: {found}. "
+            f"Nothing is lost; once the server answers again, so will this program"
+        )
 
 
 class IndexNotConfirmed(IndexFault):

@@ -1,18 +1,16 @@
 """Open a generation to be asked: the first one, or one that takes the place of another.
 
-Reads    an index folder, and the models that it names
+Reads    an engine, and the models that its index names
 Gives    a `Serving`
 """
 
 import logging
 from dataclasses import replace
-from pathlib import Path
 
 from qa.answers.decide import probed_by_others
 from qa.embedding import Encoder, SentenceTransformerEncoder
+from qa.engines import Engine
 from qa.errors import IndexModelMismatch
-from qa.index.generation import open_generation
-from qa.index.store import pin_current
 from qa.reading import Reader, open_reader
 from qa.records import Query
 from qa.serving import Serving
@@ -22,9 +20,9 @@ _log = logging.getLogger(__name__)
 
 
 def open_serving(
-    index: str | Path, encoder: Encoder, reader: Reader | None, before: Serving | None = None
+    engine: Engine, encoder: Encoder, reader: Reader | None, before: Serving | None = None
 ) -> Serving:
-    """Open the generation that serves in a folder, to be asked with these models.
+    """Open the generation that serves, to be asked with these models.
 
     What it shares with the one that served before is not opened again.
 
@@ -32,18 +30,18 @@ def open_serving(
         IndexFault: It is missing, damaged, of another model or of a later program.
     """
     opened = before.generation if before is not None else None
-    generation = open_generation(index, (encoder.name, encoder.fingerprint), opened)
+    generation = engine.open((encoder.name, encoder.fingerprint), opened)
     stale = probed_by_others(generation.manifest.reader, encoder, reader)
     if stale:
-        _log.warning("%s: %s", generation.pinned.folder, stale)
+        _log.warning("%s: %s", generation.pinned.place, stale)
     return Serving(generation, encoder, reader)
 
 
-def open_following(index: str | Path, settings: Settings | None, before: Serving) -> Serving:
+def open_following(engine: Engine, settings: Settings | None, before: Serving) -> Serving:
     """Open a later generation, ready to answer, with the models at hand or those it names.
 
     Args:
-        index: The index folder.
+        engine: Where the index is.
         settings: To find another model with, if the generation is of another; None if the
             models at hand must do.
         before: What served until now.
@@ -53,11 +51,11 @@ def open_following(index: str | Path, settings: Settings | None, before: Serving
         ModelError: The model that it names cannot be found.
     """
     try:
-        serving = open_serving(index, before.encoder, before.reader, before)
+        serving = open_serving(engine, before.encoder, before.reader, before)
     except IndexModelMismatch:
         if settings is None:
             raise
-        serving = open_serving(index, *_models_of(index, settings, before))
+        serving = open_serving(engine, *_models_of(engine, settings, before))
     try:
         # The first question loads what is loaded late: no visitor should wait for that.
         serving.answer(Query("When was this published?"))
@@ -68,11 +66,9 @@ def open_following(index: str | Path, settings: Settings | None, before: Serving
 
 
 def _models_of(
-    index: str | Path, settings: Settings, before: Serving
+    engine: Engine, settings: Settings, before: Serving
 ) -> tuple[Encoder, Reader | None]:
-    pinned = pin_current(index)
-    pinned.close()
-    named = replace(settings, model=pinned.manifest.model.name)
+    named = replace(settings, model=engine.manifest().model.name)
     encoder = SentenceTransformerEncoder(named)
     reader = open_reader(named, encoder.files)
     _log.warning(

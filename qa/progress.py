@@ -15,6 +15,7 @@ _NAMES = {
     "embed": "Embedding passages",
     "write": "Writing index",
     "probe": "Asking itself",
+    "load": "Loading the server",
 }
 _EVERY = 10.0  # seconds between plain lines
 

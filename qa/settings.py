@@ -8,15 +8,17 @@
     backend: torch               # or openvino, which computes a build's vectors faster
     max_file_kb: 2048            # larger release files are skipped, and reported
     reader: auto                 # none, or a cross-encoder or question-answering model
+    engine: folder               # or postgresql://user@host/database, see docs/engines.md
     limits:                      # how much a server takes; see `qa.limits`
       per_minute: 30
 
+The engine may also be named by `QA_ENGINE`, which wins over the file.
 Everything has a default that works offline, so most people never write the file.
 Imports only `errors` and `limits`.
 """
 
 import os
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +28,11 @@ from qa.limits import Limits
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 AUTO = "auto"
 NONE = "none"
+FOLDER = "folder"
 DTYPES = ("auto", "float32", "bfloat16")
 TORCH, OPENVINO = "torch", "openvino"
 BACKENDS = (TORCH, OPENVINO)
+_ADDRESSES = ("postgresql://", "postgres://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,9 @@ class Settings:
         reader: `AUTO` for the one that belongs to the bundled model, if that is used; `NONE`;
             or a hub id or folder of a cross-encoder or an extractive question-answering model.
         backend: What computes the vectors of a build: one of `BACKENDS`.
+        engine: Where the index is served from: `FOLDER` for the folder it is built in, or the
+            address of a PostgreSQL server, to which a build is then published. Not in the
+            representation, since it may hold a password.
         limits: How much a server takes.
     """
 
@@ -52,6 +59,7 @@ class Settings:
     max_file_kb: int = 2048
     reader: str = AUTO
     backend: str = TORCH
+    engine: str = field(default=FOLDER, repr=False)
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -71,10 +79,24 @@ class Settings:
                 raise SettingsError(
                     f"setting {name!r} is {chosen!r}; it must be one of: {', '.join(known)}"
                 )
+        if self.engine != FOLDER and not is_address(self.engine):
+            raise SettingsError(
+                f"setting 'engine' is {self.engine.partition('://')[0]!r}; it must be {FOLDER!r} "
+                "or an address that begins with postgresql://"
+            )
         if self.max_file_kb < 1:
             raise SettingsError(
                 f"setting 'max_file_kb' is {self.max_file_kb}; it must be 1 or more"
             )
+
+    def served_from(self, index: str | Path) -> str | Path:
+        """Give where an index is opened: at its own address, at the engine, or in its folder."""
+        return index if is_address(index) or self.engine == FOLDER else self.engine
+
+
+def is_address(index: str | Path) -> bool:
+    """Tell whether this is the address of an engine, and no folder."""
+    return isinstance(index, str) and index.startswith(_ADDRESSES)
 
 
 def load_settings(path: str | Path | None = None) -> Settings:
@@ -86,6 +108,12 @@ def load_settings(path: str | Path | None = None) -> Settings:
     Raises:
         SettingsError: The file is missing though named, is not YAML, or holds a wrong value.
     """
+    settings = _from_file(path)
+    engine = os.environ.get("QA_ENGINE")
+    return replace(settings, engine=engine) if engine else settings
+
+
+def _from_file(path: str | Path | None) -> Settings:
     named = path if path is not None else os.environ.get("QA_SETTINGS")
     file = Path(named) if named else Path("qa.yaml")
     if not named and not file.is_file():

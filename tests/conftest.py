@@ -24,7 +24,14 @@ def need(present, what):
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch):
     """Keep the settings and index of whoever runs the tests out of them."""
-    for name in ("QA_SETTINGS", "QA_INDEX", "PORT", "QA_ADMIN_PASSWORD", "QA_ADMIN_PASSWORD_FILE"):
+    for name in (
+        "QA_SETTINGS",
+        "QA_INDEX",
+        "QA_ENGINE",
+        "PORT",
+        "QA_ADMIN_PASSWORD",
+        "QA_ADMIN_PASSWORD_FILE",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 

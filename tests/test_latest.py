@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from qa.engines.folder import Folder
 from qa.errors import IndexDamaged
 from qa.index import latest
 from qa.index.generation import open_generation
@@ -57,7 +58,7 @@ def opener(index):
 
 @pytest.fixture
 def held(index, opener):
-    held = Latest(index, opener)
+    held = Latest(Folder(index), opener)
     yield held
     held.close()
     assert all(is_closed(generation) for generation in opener.opened)
@@ -142,7 +143,7 @@ def test_no_question_waits_for_an_opening(held, opener, publish):
 
 def test_what_was_published_between_looking_and_opening_is_not_opened_twice(index, publish):
     opener = Opener(index)
-    held = Latest(index, lambda before: (publish(), opener(before))[1])
+    held = Latest(Folder(index), lambda before: (publish(), opener(before))[1])
     assert held.opened.name == current_name(index)
     assert held.refresh() is False
     held.close()
@@ -200,7 +201,7 @@ def test_an_index_that_is_gone_is_told_and_served_from_memory(held, index, caplo
 
 
 def test_closing_waits_for_the_question_under_way_and_takes_no_more(index, opener):
-    held = Latest(index, opener)
+    held = Latest(Folder(index), opener)
     with held.lease() as given:
         held.close()
         held.close()
@@ -211,7 +212,7 @@ def test_closing_waits_for_the_question_under_way_and_takes_no_more(index, opene
 
 
 def test_what_is_opened_after_closing_is_closed_too(index, opener, publish):
-    held = Latest(index, opener)
+    held = Latest(Folder(index), opener)
     opener.begun.clear()
     opener.may_open.clear()
     publish()

@@ -20,6 +20,7 @@ LADDER = (
     ("qa.embedding",),
     ("qa.reading",),
     ("qa.index",),
+    ("qa.engines",),
     ("qa.cluster",),
     ("qa.questions",),
     ("qa.retrieval",),

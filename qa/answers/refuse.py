@@ -11,8 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from qa.index.generation import Generation
-from qa.index.joined.lexical import JoinedLexical
-from qa.index.lexical import Lexical
+from qa.index.reads import TermReads
 from qa.records import Hit, Refusal, Searched
 from qa.retrieval.asked import Asked
 from qa.retrieval.paragraphs import FoundParagraph
@@ -31,7 +30,7 @@ def fits(asked: Asked, generation: Generation, best: FoundParagraph) -> bool:
     return nearness(asked, generation, best) >= near
 
 
-def unknown_share(terms: Sequence[str], lexical: Lexical | JoinedLexical) -> float:
+def unknown_share(terms: Sequence[str], lexical: TermReads) -> float:
     """Give which share of the distinct terms occurs in no release at all, 0 to 1."""
     distinct = set(terms)
     unknown = sum(not lexical.knows(term) for term in distinct)

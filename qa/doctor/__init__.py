@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from qa.doctor.check import Check, State, build_command
+from qa.doctor.engine import check_engine
 from qa.doctor.index import check_index, check_leftovers, check_releases
 from qa.doctor.machine import check_machine
 from qa.doctor.program import check_models, check_program
 from qa.errors import ReleasesError
 from qa.releases.folder import load_files
 from qa.releases.one_file import ReleaseFile
-from qa.settings import Settings
+from qa.settings import FOLDER, Settings
 
 __all__ = ["Check", "State", "examine"]
 
@@ -30,7 +31,9 @@ def examine(index: Path, releases: Path, settings: Settings) -> Iterator[Check]:
     models, encoder, reader = check_models(settings)
     yield from models
     checks, indexed = check_index(index, releases, encoder, reader)
-    yield from checks
+    # A machine that only serves needs no index of its own.
+    if settings.engine == FOLDER or index.exists():
+        yield from checks
     files: list[ReleaseFile] = []
     fault = None
     try:
@@ -39,4 +42,5 @@ def examine(index: Path, releases: Path, settings: Settings) -> Iterator[Check]:
         fault = error
     yield check_releases(indexed, files, fault, build_command(releases, index))
     yield from check_leftovers(index)
+    yield from check_engine(index, settings, build_command(releases, index))
     yield from check_machine(index, sum(file.size for file in files))

@@ -178,6 +178,21 @@ class Catalogue:
             if values[-1] in wanted:
                 yield to_reading(values, rows)
 
+    def release_rows(self) -> Iterator[tuple[Any, ...]]:
+        """Give of every release its row, where its first paragraph starts, and its `RELEASE`."""
+        return self._connection.execute(
+            "SELECT row, coalesce((SELECT min(start) FROM paragraphs WHERE release = r.row), "
+            f"length(text)), {RELEASE} FROM releases r ORDER BY row"
+        )
+
+    def paragraph_rows(self) -> Iterator[tuple[Any, ...]]:
+        """Give of every paragraph its row, its release's, and what `to_paragraph` takes."""
+        return self._connection.execute(
+            "SELECT p.row, p.release, p.number, p.start, substr(r.text, p.start + 1, p.length), "
+            "p.kind, p.sentences, p.speaker FROM paragraphs p JOIN releases r ON r.row = p.release "
+            "ORDER BY p.row"
+        )
+
     def _rows(self, columns: str, table: str, rows: Iterable[int]) -> list[tuple[Any, ...]]:
         wanted = sorted(set(rows))
         marks = ",".join("?" * len(wanted))

@@ -3,25 +3,24 @@
 It is one index, whether it has a delta or not: see `qa.index.segment` and `qa.index.joined`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from qa.errors import IndexDamaged, IndexModelMismatch
-from qa.index.catalogue import Catalogue
 from qa.index.columns import Columns
-from qa.index.dense import Dense
+from qa.index.files import Records
 from qa.index.joined.catalogue import JoinedCatalogue
 from qa.index.joined.columns import joined_columns
 from qa.index.joined.dense import JoinedDense
 from qa.index.joined.lexical import JoinedLexical
 from qa.index.joined.pieces import joined_pieces
-from qa.index.lexical import Lexical
 from qa.index.manifest import Manifest
 from qa.index.pieces import Pieces
-from qa.index.quantized import Quantized
+from qa.index.reads import DenseReads, Held, TermReads, TextReads
 from qa.index.resident import let_go
 from qa.index.segment import Segment, load_segment
 from qa.index.sources import Source
@@ -33,7 +32,7 @@ class Generation:
     """An open index. Row i of every part is paragraph i, or release i.
 
     Attributes:
-        pinned: Keeps its files on disk.
+        pinned: Keeps what is read where it is.
         segments: What it is made of: the base, and the delta if there is one.
         dense: Vectors of paragraphs.
         pieces: Word pieces of paragraphs.
@@ -44,14 +43,14 @@ class Generation:
         sources: The files of releases, by row.
     """
 
-    pinned: Pinned
+    pinned: Held
     segments: tuple[Segment, ...]
-    dense: Dense | Quantized | JoinedDense
+    dense: DenseReads
     pieces: Pieces
-    release_terms: Lexical | JoinedLexical
-    paragraph_terms: Lexical | JoinedLexical
+    release_terms: TermReads
+    paragraph_terms: TermReads
     columns: Columns
-    catalogue: Catalogue | JoinedCatalogue
+    catalogue: TextReads
     sources: tuple[Source, ...]
 
     @property
@@ -75,9 +74,8 @@ class Generation:
         let_go((base.dense.vectors, base.pieces.vectors))
 
     def close(self) -> None:
-        """Let go of its files; does nothing the second time."""
-        if not self.pinned.file.closed:
-            self.pinned.close()
+        """Let go of it; does nothing the second time."""
+        if self.pinned.close():
             for segment in self.segments:
                 segment.close()
 
@@ -117,32 +115,61 @@ def load_generation(pinned: Pinned, before: Generation | None = None) -> Generat
         IndexDamaged: A file is other than recorded, or the parts do not belong together.
     """
     manifest = pinned.manifest
-    dimension, files = manifest.model.dimension, pinned.base
+    parts = [
+        Part(files.records, partial(load_segment, files, counts, manifest.model.dimension))
+        for files, counts in zip(pinned.segments, manifest.segments, strict=True)
+    ]
+    return assemble(pinned, parts, before)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment that can be opened.
+
+    Attributes:
+        records: Of its files.
+        open: Opens it.
+    """
+
+    records: Records
+    open: Callable[[], Segment]
+
+
+def assemble(held: Held, parts: Sequence[Part], before: Generation | None = None) -> Generation:
+    """Make a generation of its segments.
+
+    Args:
+        held: Keeps what is read where it is.
+        parts: The base, and the delta if there is one.
+        before: One that is open; see `open_generation`.
+
+    Raises:
+        IndexDamaged: A file is other than recorded, or the parts do not belong together.
+    """
     segments: list[Segment] = []
     try:
         shared = before.segments[0] if before is not None else None
-        if shared is not None and shared.records == files.records and shared.hold():
+        if shared is not None and shared.records == parts[0].records and shared.hold():
             segments.append(shared)
         else:
-            segments.append(load_segment(files, manifest.base, dimension))
-        if manifest.delta is not None:
-            segments.append(load_segment(pinned.delta, manifest.delta, dimension))
-        return _joined(pinned, tuple(segments))
+            segments.append(parts[0].open())
+        segments += [part.open() for part in parts[1:]]
+        return _joined(held, tuple(segments))
     except BaseException:
         for segment in segments:
             segment.close()
         raise
 
 
-def _joined(pinned: Pinned, segments: tuple[Segment, ...]) -> Generation:
-    dead, base = pinned.manifest.dead, segments[0]
+def _joined(held: Held, segments: tuple[Segment, ...]) -> Generation:
+    dead, base = held.manifest.dead, segments[0]
     delta = segments[1] if len(segments) > 1 else None
     try:
         columns = base.columns
         if dead or delta:
             columns = joined_columns(base.columns, delta.columns if delta else None, dead)
         generation = Generation(
-            pinned,
+            held,
             segments,
             dense=JoinedDense(base.dense, delta.dense) if delta else base.dense,
             pieces=joined_pieces(base.pieces, delta.pieces) if delta else base.pieces,
@@ -153,8 +180,8 @@ def _joined(pinned: Pinned, segments: tuple[Segment, ...]) -> Generation:
             sources=base.sources + (delta.sources if delta else ()),
         )
     except (ValueError, IndexError) as error:
-        raise IndexDamaged(str(pinned.folder), f"cannot be loaded ({error})") from error
-    counts, lengths = pinned.manifest.counts, np.diff(columns.starts)
+        raise IndexDamaged(held.place, f"cannot be loaded ({error})") from error
+    counts, lengths = held.manifest.counts, np.diff(columns.starts)
     for part, found, expected in (
         ("releases", int(columns.alive.sum()), counts.releases),
         ("paragraphs", int(lengths[columns.alive].sum()), counts.paragraphs),
@@ -164,6 +191,6 @@ def _joined(pinned: Pinned, segments: tuple[Segment, ...]) -> Generation:
     return generation
 
 
-def _terms(segments: tuple[Segment, ...], name: str) -> Lexical | JoinedLexical:
-    terms: list[Lexical] = [getattr(segment, name) for segment in segments]
+def _terms(segments: tuple[Segment, ...], name: str) -> TermReads:
+    terms: list[TermReads] = [getattr(segment, name) for segment in segments]
     return JoinedLexical(*terms) if len(terms) > 1 else terms[0]

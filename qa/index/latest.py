@@ -5,8 +5,8 @@ replaced is closed when its last lease ends, so that its files may be removed. A
 is opened beside the one that serves, by a thread of its own if it is followed, and no question
 waits for it. What cannot be opened is told once, and the one that serves goes on.
 
-Reads    the pointer file of an index folder; a hundred bytes, twice a second
-Gives    leases of whatever is opened over the folder
+Reads    what serves at a place: of a folder a hundred bytes, twice a second
+Gives    leases of whatever is opened there
 """
 
 import logging
@@ -14,17 +14,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from qa.errors import QAError
-from qa.index.pointer import pointer_content
-from qa.index.store import current_name
 
 LOOK_EVERY = 0.5  # seconds between two looks at the pointer
 RETRY_AFTER = 30.0  # seconds after which one that could not be opened is tried again
 
 _log = logging.getLogger(__name__)
+
+
+class Place(Protocol):
+    """Where generations are published; an engine is one."""
+
+    def mark(self) -> bytes | None:
+        """Give what changes when another generation serves; never raises."""
+
+    def current_name(self) -> str:
+        """Give the name of the generation that serves."""
 
 
 class Opened(Protocol):
@@ -55,10 +62,10 @@ class _Slot(Generic[_Opened]):
 
 
 class Latest(Generic[_Opened]):
-    """Holds what is open over an index folder, and replaces it by what was published later.
+    """Holds what is open at a place, and replaces it by what was published there later.
 
     Args:
-        index: The index folder.
+        place: Where generations are published.
         open_newest: Opens the generation that serves now; is given what is open already, or
             None at first. May raise, and is never called twice at once.
 
@@ -66,14 +73,14 @@ class Latest(Generic[_Opened]):
         QAError: As `open_newest`, for the first one.
     """
 
-    def __init__(self, index: str | Path, open_newest: Callable[[_Opened | None], _Opened]) -> None:
-        self._index = Path(index)
+    def __init__(self, place: Place, open_newest: Callable[[_Opened | None], _Opened]) -> None:
+        self._place = place
         self._open_newest = open_newest
         self._lock = threading.Lock()  # around slots and leases: held for no time
         self._opening = threading.Lock()  # around an opening: held for as long as that takes
         self._closed = threading.Event()
         # Read before opening: what is published between the two is seen as a change.
-        self._seen = pointer_content(self._index)
+        self._seen = self._place.mark()
         self._slot = _Slot(open_newest(None))
 
     @property
@@ -110,7 +117,7 @@ class Latest(Generic[_Opened]):
         """
         with self._opening:
             before = self._slot.opened
-            if current_name(self._index) == before.name:
+            if self._place.current_name() == before.name:
                 return False
             self._replace(self._open_newest(before))
             return True
@@ -147,7 +154,7 @@ class Latest(Generic[_Opened]):
     def _follow(self) -> None:
         told, failed_at = "", 0.0
         while not self._closed.wait(LOOK_EVERY):
-            content = pointer_content(self._index)
+            content = self._place.mark()
             retry = bool(told) and time.monotonic() - failed_at >= RETRY_AFTER
             if content == self._seen and not retry:
                 continue

@@ -87,6 +87,11 @@ class Manifest:
     skipped: tuple[Skipped, ...]
     files: Mapping[str, FileRecord]
 
+    @property
+    def segments(self) -> tuple[Counts, ...]:
+        """What each segment it has holds."""
+        return (self.base,) if self.delta is None else (self.base, self.delta)
+
     def to_json(self) -> bytes:
         """Give the bytes that are written: the same for the same content."""
         return json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=True).encode()

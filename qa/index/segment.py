@@ -20,15 +20,16 @@ from pathlib import Path
 import numpy as np
 
 from qa.errors import IndexDamaged
-from qa.index.catalogue import Catalogue, load_catalogue
+from qa.index.catalogue import load_catalogue
 from qa.index.columns import Columns, load_columns
 from qa.index.dense import Dense, Floats
 from qa.index.files import CheckedFiles, Records, write_array
-from qa.index.lexical import Lexical, load_lexical
+from qa.index.lexical import load_lexical
 from qa.index.manifest import Counts
 from qa.index.pieces import VECTORS as PIECE_VECTORS
 from qa.index.pieces import Pieces, load_pieces
 from qa.index.quantized import EXACT_UP_TO, Quantized, make_codes
+from qa.index.reads import SegmentDense, SegmentTexts, TermReads
 from qa.index.sources import Source, load_sources
 
 CATALOGUE = "catalogue.db"
@@ -57,12 +58,12 @@ class Segment:
     """
 
     records: Records
-    dense: Dense | Quantized
+    dense: SegmentDense
     pieces: Pieces
-    release_terms: Lexical
-    paragraph_terms: Lexical
+    release_terms: TermReads
+    paragraph_terms: TermReads
     columns: Columns
-    catalogue: Catalogue
+    catalogue: SegmentTexts
     sources: tuple[Source, ...]
     holders: int = field(default=1, repr=False)
 
@@ -104,7 +105,7 @@ def load_segment(files: CheckedFiles, counts: Counts, dimension: int) -> Segment
                 catalogue=load_catalogue(files, CATALOGUE),
                 pieces=pieces(),
             )
-        _check_rows(segment, counts, dimension)
+        check_rows(segment, counts, dimension)
     except (ValueError, KeyError, TypeError, IndexError, sqlite3.Error) as error:
         raise IndexDamaged(str(files.folder), f"cannot be loaded ({error})") from error
     return segment
@@ -163,8 +164,12 @@ def _pieces_of(files: CheckedFiles) -> Iterator[Callable[[], Pieces]]:
         yield beside.submit(load_pieces, files).result
 
 
-def _check_rows(segment: Segment, counts: Counts, dimension: int) -> None:
-    """Row number is identity: every part must have the same number of rows."""
+def check_rows(segment: Segment, counts: Counts, dimension: int) -> None:
+    """See that every part has the same number of rows: row number is identity.
+
+    Raises:
+        IndexDamaged: One has not.
+    """
     releases, paragraphs = segment.catalogue.counts()
     for part, found, expected in (
         ("releases of the catalogue", releases, counts.releases),

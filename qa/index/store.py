@@ -14,7 +14,6 @@ generation is not removed beneath it.
 Works on local POSIX file systems; network file systems are not promised.
 """
 
-import errno
 import fcntl
 import hashlib
 import io
@@ -29,7 +28,7 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from qa.errors import IndexBusy, IndexDamaged, IndexFault, IndexNotWritten
-from qa.index.files import CheckedFiles, Records, check_file, record_of, sync, write_file
+from qa.index.files import CheckedFiles, check_file, sync, write_file
 from qa.index.garbage import (
     MANIFEST,
     STAGE,
@@ -39,6 +38,7 @@ from qa.index.garbage import (
 )
 from qa.index.manifest import FORMAT, Manifest, read_manifest
 from qa.index.pointer import POINTER, Pointer, read_pointer, write_pointer
+from qa.index.read_back import read_back
 from qa.index.recovery import recover
 
 DELTA = "delta"  # the folder of a generation's delta
@@ -64,10 +64,22 @@ class Pinned:
     file: BinaryIO
     compared: bool = False
 
-    def close(self) -> None:
-        """Let go of the generation; does nothing the second time."""
+    def close(self) -> bool:
+        """Let go of the generation, and tell whether it was held; nothing the second time."""
+        held = not self.file.closed
         with suppress(OSError):  # nothing was written to it
             self.file.close()
+        return held
+
+    @property
+    def place(self) -> str:
+        """Its folder, for messages."""
+        return str(self.folder)
+
+    @property
+    def published(self) -> float:
+        """When it was published, in seconds since 1970."""
+        return self.folder.stat().st_mtime
 
     @property
     def files(self) -> CheckedFiles:
@@ -202,7 +214,7 @@ def publish(
     for folder in sorted(path for path in stage.iterdir() if path.is_dir()):
         sync(folder)
     sync(stage)
-    _read_back(stage, {**manifest.files, MANIFEST: record}, linked)
+    read_back(stage, {**manifest.files, MANIFEST: record}, linked)
 
     # The digest in the name makes equal generations alike and different ones never meet.
     name = f"g{manifest.sequence:08d}-{record.sha256[:8]}"
@@ -262,22 +274,6 @@ def _holder(lock: int) -> str:
     with suppress(OSError):
         return os.pread(lock, 100, 0).decode(errors="replace").strip() or "unknown"
     return "unknown"
-
-
-def _read_back(stage: Path, records: Records, linked: Mapping[str, Path]) -> None:
-    for name, record in records.items():
-        same = name in linked and (stage / name).samefile(linked[name])
-        if not same and record_of(stage / name) != record:
-            place = str(stage / name)
-            raise OSError(errno.EIO, "a file read back differs from what was written", place)
-    if extra := sorted(set(files_below(stage)) - set(records)):
-        raise OSError(errno.EIO, "a file that no one wrote is there", str(stage / extra[0]))
-
-
-def files_below(folder: Path) -> list[str]:
-    """Give the paths of all files below a generation's folder, `/`-separated."""
-    paths = (path for path in folder.rglob("*") if not path.is_dir())
-    return sorted(path.relative_to(folder).as_posix() for path in paths)
 
 
 def _told(error: OSError | IndexDamaged, stage: Path) -> str:

@@ -10,18 +10,27 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from qa.errors import IndexDamaged
-from qa.index.catalogue import Catalogue, load_catalogue
+from qa.index.catalogue import load_catalogue
 from qa.index.extracted import Extracted, changed_files, compare_extracted, is_extracted
 from qa.index.files import check_file
 from qa.index.garbage import MANIFEST
+from qa.index.read_back import files_below
+from qa.index.reads import SegmentTexts
 from qa.index.segment import CATALOGUE
 from qa.index.sources import alive_sources
-from qa.index.store import Pinned, files_below, pin_current
+from qa.index.store import Pinned, pin_current
 from qa.records import Paragraph, Release
 from qa.releases.folder import MAX_FILE_BYTES
+
+
+class CheckedTexts(SegmentTexts, Protocol):
+    """Texts of a segment whose paragraphs can be counted."""
+
+    def count_of(self, release: int) -> int:
+        """Give how many paragraphs a release has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +133,25 @@ def _releases_with_quotes(
             yield from _of_segment(catalogue, held.releases if held else 0, without)
 
 
+def text_faults(
+    catalogue: CheckedTexts, releases: int, dead: Container[int]
+) -> Iterator[tuple[int, list[str]]]:
+    """Compare the quotes of each release that may be found with its text, and that with its file.
+
+    Args:
+        catalogue: Has them.
+        releases: How many there are.
+        dead: Rows of those that may not be found.
+
+    Yields:
+        Of each release how many quotes were compared, and what is wrong.
+    """
+    for release, quotes, wrong in _of_segment(catalogue, releases, dead):
+        yield len(quotes), wrong + _release_faults(release) + _quote_faults(release, quotes)
+
+
 def _of_segment(
-    catalogue: Catalogue, releases: int, dead: Container[int]
+    catalogue: CheckedTexts, releases: int, dead: Container[int]
 ) -> Iterator[tuple[Release, list[tuple[int, int, str]], list[str]]]:
     row = 0
     for release_row in range(releases):

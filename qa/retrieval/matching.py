@@ -16,14 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index.generation import Generation
-from qa.index.joined.lexical import JoinedLexical
-from qa.index.lexical import Lexical
+from qa.index.reads import TermReads
 from qa.index.terms import terms
 from qa.language.markup import plain
 from qa.records import ListRule
 
 Flags = NDArray[np.bool_]
-Terms = Lexical | JoinedLexical
 
 ROWS_AT_ONCE = 1000  # rows of the catalogue that are read together
 # As the lexical index cuts them, so that what it finds can be held to the text.
@@ -63,7 +61,7 @@ def match(rule: ListRule, generation: Generation, stemmer: Any) -> Matched:
     return Matched(words.reshape(len(stems), releases.n), phrases, weight)
 
 
-def having(lexical: Terms, wanted: Iterable[str]) -> Flags:
+def having(lexical: TermReads, wanted: Iterable[str]) -> Flags:
     """Tell which texts hold all of some terms, shape (texts,)."""
     held = np.ones(lexical.n, dtype=bool)
     for term in wanted:
@@ -112,7 +110,7 @@ def _phrase(phrase: str, generation: Generation, stemmer: Any) -> tuple[Flags, F
     return paragraphs, releases
 
 
-def _having_one(lexical: Terms, forms: Sequence[Sequence[str]]) -> list[int]:
+def _having_one(lexical: TermReads, forms: Sequence[Sequence[str]]) -> list[int]:
     held = np.any([having(lexical, form) for form in forms], axis=0)
     return [int(row) for row in np.flatnonzero(held)]
 

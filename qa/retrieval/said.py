@@ -13,8 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from qa.index.columns import TRAITS
 from qa.index.generation import Generation
-from qa.index.joined.lexical import JoinedLexical
-from qa.index.lexical import Lexical
+from qa.index.reads import TermReads
 from qa.language.same_name import same_person
 
 NAMED = 60  # releases more that hold the name
@@ -46,7 +45,7 @@ def said_by(name: str, generation: Generation, releases: Sequence[int]) -> dict[
     return said
 
 
-def _spellings(term: str, lexical: Lexical | JoinedLexical) -> list[str]:
+def _spellings(term: str, lexical: TermReads) -> list[str]:
     if lexical.knows(term):
         return [term]
     near = process.extract(

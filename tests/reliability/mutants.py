@@ -105,7 +105,7 @@ MUTANTS = (
     Mutant(
         "the base that is open is taken for any base",
         "generation.py",
-        "shared.records == files.records and ",
+        "shared.records == parts[0].records and ",
         "",
         READ,
     ),
@@ -121,7 +121,7 @@ MUTANTS = (
     Mutant(
         "nothing is read back",
         "store.py",
-        "    _read_back(stage, {**manifest.files, MANIFEST: record}, linked)\n",
+        "    read_back(stage, {**manifest.files, MANIFEST: record}, linked)\n",
         "",
         DISK,
         "write:retval",

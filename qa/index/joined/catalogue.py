@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from qa.index.catalogue import Catalogue, ReleaseHead
+from qa.index.catalogue import ReleaseHead
+from qa.index.reads import SegmentTexts
 from qa.records import Paragraph, Release
 
 _Value = TypeVar("_Value")
@@ -12,7 +13,7 @@ _Value = TypeVar("_Value")
 class JoinedCatalogue:
     """Reads rows of both, the delta's counted on from the base's."""
 
-    def __init__(self, base: Catalogue, delta: Catalogue) -> None:
+    def __init__(self, base: SegmentTexts, delta: SegmentTexts) -> None:
         self._base, self._delta = base, delta
         self._releases, self._paragraphs = base.counts()
 

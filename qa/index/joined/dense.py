@@ -3,14 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index.dense import Dense, Floats, Rows
-from qa.index.quantized import Quantized
+from qa.index.reads import Floats, Rows, SegmentDense
 
 
 class JoinedDense:
     """The vectors of both, searched as `Dense` is."""
 
-    def __init__(self, base: Dense | Quantized, delta: Dense | Quantized) -> None:
+    def __init__(self, base: SegmentDense, delta: SegmentDense) -> None:
         self._base, self._delta = base, delta
         self._n = len(base.vectors)
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index.lexical import K1, B, Lexical, coverage_of, idf_of
+from qa.index.reads import TermReads
 
 
 def build_lexical_beside(base: Lexical, texts: Sequence[Sequence[str]]) -> Lexical:
@@ -43,7 +44,7 @@ def build_lexical_beside(base: Lexical, texts: Sequence[Sequence[str]]) -> Lexic
 class JoinedLexical:
     """The terms of both, asked as `Lexical` is."""
 
-    def __init__(self, base: Lexical, delta: Lexical) -> None:
+    def __init__(self, base: TermReads, delta: TermReads) -> None:
         self._base, self._delta = base, delta
         self.n = base.n + delta.n
 
@@ -93,6 +94,6 @@ class JoinedLexical:
         return np.concatenate([self._base.texts_with(term), beyond])
 
 
-def _idf(base: Lexical, term: str, df: int, n: int) -> float:
+def _idf(base: TermReads, term: str, df: int, n: int) -> float:
     """Give the idf of a term that `df` of `n` further texts have."""
     return base.idf(term) if base.knows(term) else idf_of(df, base.n + n)

@@ -1,5 +1,6 @@
 """Word pieces of base and delta as one; the delta's were projected as the base's were."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,8 @@ def joined_pieces(base: Pieces, delta: Pieces) -> Pieces:
         name: Stacked(getattr(base, name), getattr(delta, name))
         for name in ("vectors", "ids", "sentences")
     }
-    return Pieces(
-        projection=base.projection,
+    return replace(
+        base,
         **stacked,
         spans=np.concatenate([base.spans, delta.spans + len(base.ids)]),
         df=base.df + delta.df,

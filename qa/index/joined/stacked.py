@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.index.reads import FarRows
+
 
 class Stacked:
     """Two arrays whose rows have the same shape."""
 
-    def __init__(self, first: NDArray[Any], second: NDArray[Any]) -> None:
+    def __init__(self, first: FarRows | NDArray[Any], second: FarRows | NDArray[Any]) -> None:
         """Put the second below the first; what is taken from both has the type of the first.
 
         Raises:

@@ -49,10 +49,10 @@ class Office:
         """
         desk: Any = self.opening.get()
         generation = desk.generation
-        manifest, folder = generation.manifest, generation.pinned.folder
+        manifest = generation.manifest
         return {
             "generation": generation.name,
-            "built": folder.stat().st_mtime,
+            "built": generation.pinned.published,
             "releases": manifest.counts.releases,
             "paragraphs": manifest.counts.paragraphs,
             "dated": manifest.counts.dated,
