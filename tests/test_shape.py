@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,13 @@ def test_no_gradio_below_the_web():
     }
     assert users
     assert all(name.startswith("qa.web") or name == "app" for name in users), users
+
+
+def test_every_package_is_installed():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    packages = {name for name, file in modules() if file.name == "__init__.py"}
+
+    assert packages == set(project["tool"]["setuptools"]["packages"])
 
 
 def test_no_file_is_above_three_hundred_lines():

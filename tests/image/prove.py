@@ -29,7 +29,7 @@ ASK = (
     f"json.dumps({{'question': {QUESTION!r}}}).encode(), {{'Content-Type': 'application/json'}})\n"
     "print(u.urlopen(r, timeout=60).read().decode())"
 )
-_MOUNTED = "QA_IMAGE_MOUNTED"
+_SCRATCH = "QA_IMAGE_SCRATCH"
 
 
 @dataclass
@@ -58,16 +58,19 @@ class Layer:
 
 
 def main():
-    if os.environ.get(_MOUNTED) is None:
-        # Mounts and processes of its own: both are gone when this ends, however it ends.
-        apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-        again = [*apart, sys.executable, "-m", "tests.image.prove"]
-        sys.exit(subprocess.run(again, env={**os.environ, _MOUNTED: "1"}).returncode)
-    with tempfile.TemporaryDirectory(prefix="qa-image-", dir="/tmp") as scratch:
+    if scratch := os.environ.get(_SCRATCH):
         layers = {}
         for number, stage in enumerate(stages()):
             layers[stage.name] = made(stage, Path(scratch) / str(number), layers)
         serve(layers[""])
+        return
+    # Mounts and processes of its own: both are gone when it ends, however it ends; and only then
+    # is the folder removed, so that nothing is removed through a mount.
+    apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    with tempfile.TemporaryDirectory(prefix="qa-image-", dir="/tmp") as scratch:
+        again = [*apart, sys.executable, "-m", "tests.image.prove"]
+        done = subprocess.run(again, env={**os.environ, _SCRATCH: scratch})
+    sys.exit(done.returncode)
 
 
 def made(stage: Stage, folder: Path, layers):
