@@ -11,7 +11,7 @@ import time
 import pytest
 
 from qa.errors import UnreadableRelease
-from qa.releases import folder as folders
+from qa.releases import one_file
 from qa.releases.extraction import MAX_LOST, Extraction, Limits
 from qa.releases.formats.document import Document, Source
 from tests import format_samples as made
@@ -87,7 +87,7 @@ def test_a_file_of_many_such_parts_is_given_up():
 
 def test_a_build_tells_of_such_files_and_goes_on(write, tmp_path, monkeypatch):
     limits = Limits(seconds=3, memory=400 << 20)
-    monkeypatch.setattr(folders, "Extraction", lambda: Extraction(limits))
+    monkeypatch.setattr(one_file, "Extraction", lambda: Extraction(limits))
     folder = write({
         "a.html": PAGE % b"", "b.html": ENDLESS, "c.html": GREEDY, "d.html": PAGE % b"",
         "e.md": GOOD, "f.zip": made.zipped({"a.md": GOOD, "b.html": ENDLESS}),
