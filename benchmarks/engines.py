@@ -67,11 +67,12 @@ def main() -> None:
         ):
             counts = folder.counts
             asked = _questions(folder, options.questions, options.limit)
+            reading = "without the reader" if options.without_reader else "with the reader"
             rate = loaded.rows / loaded.seconds if loaded.changed else 0
             told = [
                 f"{date.today()}, {os.cpu_count()} cores, load of the machine "
                 f"{os.getloadavg()[0]:.1f}; {counts.releases:,} releases, "
-                f"{counts.paragraphs:,} paragraphs; {_versions(address)}; loaded "
+                f"{counts.paragraphs:,} paragraphs; {_versions(address)}; {reading}; loaded "
                 f"{loaded.rows:,} rows in {loaded.seconds:.1f} s ({rate:,.0f} a second).\n",
                 sizes(address, counts.paragraphs),
                 same(folder, server, asked),
