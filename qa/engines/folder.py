@@ -32,7 +32,8 @@ class Folder:
 
     def open(self, model: tuple[str, str], before: Generation | None = None) -> Generation:
         """Open it; see `open_generation`."""
-        return open_generation(self.folder, model, before)
+        # At first by the name it was given, which is the one that a message should say.
+        return open_generation(self.place if before is None else self.folder, model, before)
 
     def close(self) -> None:
         """Do nothing: only an open generation holds files."""
