@@ -12,22 +12,9 @@ from qa.releases.formats.document import Source
 from qa.releases.formats.html import parsed
 from qa.releases.formats.known_formats import read_parts
 from tests import format_samples as made
+from tests.hostile_reading import GOOD, outcome, texts
 
-MANY = 2048 * 1024
-GOOD = b"Two men were held.\n"
 PAGE = b"<html><head>%b</head><body><article><p>%b</p></article></body></html>"
-
-
-def outcome(name, data, columns=None):
-    """Read a file: its documents and what is refused of it, or why all of it is."""
-    try:
-        return list(read_parts(Source(name, data, MANY, columns)))
-    except UnreadableRelease as error:
-        return f"{error.reason}; {error.cure}"
-
-
-def texts(name, data, columns=None):
-    return [one.text.strip() for one in outcome(name, data, columns)]
 
 
 def drawn(*lines, fill=False):

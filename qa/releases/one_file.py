@@ -15,8 +15,8 @@ from typing import Protocol
 from qa.errors import UnreadableRelease
 from qa.records import Skipped
 from qa.releases.extraction import Extraction
-from qa.releases.formats.document import INSIDE, Refused, Source
-from qa.releases.formats.known_formats import TEXT, format_of
+from qa.releases.formats.document import INSIDE, Document, Refused, Source
+from qa.releases.formats.known_formats import TEXT, format_of, read_parts
 from qa.releases.reader import Reading, read_alone, read_document
 
 
@@ -115,14 +115,26 @@ def read_file(
     Raises:
         UnreadableRelease: It cannot be read as a whole, or not to its end.
     """
+    for one in read_documents(file, columns, max_file_bytes, extraction):
+        yield one if isinstance(one, Skipped) else one[1]
+
+
+def read_documents(
+    file: ReleaseFile, columns: bytes | None, max_file_bytes: int, extraction: Extraction
+) -> Iterator[tuple[Document, Reading] | Skipped]:
+    """Read a file of any format as `read_file` does; gives what was extracted beside each reading.
+
+    Raises:
+        UnreadableRelease: It cannot be read as a whole, or not to its end.
+    """
     source = Source(file.id, file.data, max_file_bytes, columns)
-    for item in extraction.documents(source):
+    for item in read_parts(source) if file.is_text else extraction.documents(source):
         place = file.id + (INSIDE + item.inner if item.inner else "")
         if isinstance(item, Refused):
             yield Skipped(place, item.reason, item.cure)
             continue
         try:
-            yield read_document(item, place, size=file.size, sha256=file.sha256)
+            yield item, read_document(item, place, size=file.size, sha256=file.sha256)
         except UnreadableRelease as error:
             if not item.inner:
                 raise

@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from qa.errors import UnreadableRelease
 from qa.records import Period, Release, Skipped
 from qa.releases.doubts import doubts
 from qa.releases.extraction import Extraction
-from qa.releases.formats.document import INSIDE, Document, Refused, Source
-from qa.releases.formats.known_formats import read_parts
-from qa.releases.one_file import ReleaseFile
+from qa.releases.formats.document import Document
+from qa.releases.one_file import ReleaseFile, read_documents
 from qa.releases.published import stated_dates
-from qa.releases.reader import Reading, read_document
+from qa.releases.reader import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +84,8 @@ def looks(
     Raises:
         UnreadableRelease: It cannot be read as a whole, or not to its end.
     """
-    source = Source(file.id, file.data, max_file_bytes, columns)
-    for item in read_parts(source) if file.is_text else extraction.documents(source):
-        place = file.id + (INSIDE + item.inner if item.inner else "")
-        if isinstance(item, Refused):
-            yield Skipped(place, item.reason, item.cure)
-            continue
-        try:
-            reading = read_document(item, place, size=file.size, sha256=file.sha256)
-        except UnreadableRelease as error:
-            if not item.inner:
-                raise
-            yield Skipped(place, error.reason, error.cure)
-        else:
-            yield _look(item, reading, today)
+    for one in read_documents(file, columns, max_file_bytes, extraction):
+        yield one if isinstance(one, Skipped) else _look(*one, today)
 
 
 def _look(document: Document, reading: Reading, today: date) -> Look:
