@@ -3,10 +3,11 @@
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,19 @@ def killed_at(releases, index, model, address, work, made):
     time.sleep(1)  # what its processes were at may still come
 
 
+def at_work(machine):
+    """Give the process of a machine that has begun, and so is given more work; None without one."""
+    raylet = machine.all_processes["raylet"][0].process.pid
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it may end meanwhile
+            title = (place / "cmdline").read_bytes().rstrip(b"\0 ")
+            if title in (b"ray::Worker", b"ray::Worker.embed") and (
+                f"\nPPid:\t{raylet}\n" in (place / "status").read_text()
+            ):
+                return int(place.name)
+    return None
+
+
 def test_whatever_dies_the_index_is_the_same_and_no_shard_is_made_twice(
     releases, model, local, tmp_path, caplog
 ):
@@ -79,7 +93,14 @@ def test_whatever_dies_the_index_is_the_same_and_no_shard_is_made_twice(
 
     def progress(step, done, total):
         if step == "embed" and done > 1000 + len(before) * CHUNK and len(workers) == 2:
-            cluster.remove_node(workers.pop(), allow_graceful=False)
+            machine, process = next(
+                (one, process) for one in workers if (process := at_work(one)) is not None
+            )
+            workers.remove(machine)
+            cluster.remove_node(machine, allow_graceful=False)
+            # Left alone by its machine it would go on for a moment, in which all may be done.
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         if step == "write":
             seen.update(shards(work))
 
