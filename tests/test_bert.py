@@ -57,13 +57,19 @@ def test_parameters_have_the_names_of_transformers(folder):
     assert found == expected
 
 
+@pytest.fixture(scope="module")
+def tokenizers():
+    """The library's and our own, of the bundled model."""
+    base = find_model(Settings()).folder
+    return AutoTokenizer.from_pretrained(base), WordPieces(base)
+
+
 @pytest.mark.model
 @settings(max_examples=100, deadline=None)
 @given(texts=st.lists(UGLY.map(tokenizable), max_size=4))
 @example(texts=["How many people were arrested?", "", "a" * 300, "£4.50 café 北京 🏳️‍🌈"])
-def test_word_pieces_are_those_of_transformers(texts):
-    base = find_model(Settings()).folder
-    library, own = AutoTokenizer.from_pretrained(base), WordPieces(base)
+def test_word_pieces_are_those_of_transformers(tokenizers, texts):
+    library, own = tokenizers
 
     found = own(texts)
     assert len(found["input_ids"]) == len(texts)
@@ -71,6 +77,12 @@ def test_word_pieces_are_those_of_transformers(texts):
         expected = library(texts, add_special_tokens=False, return_offsets_mapping=True)
         assert found["input_ids"] == expected["input_ids"]
         assert found["offset_mapping"] == expected["offset_mapping"]
+
+
+@pytest.mark.model
+def test_the_vocabulary_is_that_of_transformers(tokenizers):
+    library, own = tokenizers
+
     assert own.get_vocab() == library.get_vocab()
     for name in ("cls_token_id", "sep_token_id", "pad_token_id"):
         assert getattr(own, name) == getattr(library, name)

@@ -126,18 +126,21 @@ def test_questions_are_told_politely_while_it_is_gone_and_answered_once_it_is_ba
 
         before = ask()
         assert before.status_code == 200
+        assert client.get("/api/ready").status_code == 200
         server.kill()
         begun = time.monotonic()
         gone = ask()
         assert time.monotonic() - begun < 10
         assert gone.status_code == 503
         assert gone.json()["error"]["kind"] == "not_ready"
+        assert client.get("/api/ready").status_code == 503
         assert str(server.port) not in gone.text  # what machine it is stays in the log
         with pytest.raises(EngineUnavailable, match="Nothing is lost"):
             desk.ask(QUESTION)
         server.start()
         until(lambda: ask().status_code == 200)
         assert ask().json() == before.json()
+        assert client.get("/api/ready").status_code == 200
 
 
 @pytest.mark.model

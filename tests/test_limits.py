@@ -4,6 +4,7 @@ import pytest
 
 from qa.errors import QuestionError
 from qa.limits import Limits
+from qa.service.api import build_service
 from qa.service.asked import ToAsk, ToRetrieve
 from qa.service.desk import Counter
 from qa.service.fairness import Turnstile
@@ -35,6 +36,16 @@ def test_a_question_longer_than_is_taken_is_refused_before_a_turn():
             counter.retrieve(ToRetrieve(question="x" * 11), "192.0.2.1")
     assert desk.asked == []
     assert counter.ask(ToAsk(question="x" * 10), "192.0.2.1")["answered"]
+
+
+def test_the_description_for_programs_says_how_long_a_question_may_be():
+    counter = Counter(SampleDesk, Turnstile(Limits(question_characters=10)))
+    schemas = build_service(counter).openapi()["components"]["schemas"]
+
+    assert [
+        schemas[name]["properties"]["question"]["maxLength"]
+        for name in ("ToAsk", "ToRetrieve", "Asked")
+    ] == [10, 10, 10]
 
 
 def test_a_page_takes_as_many_characters_as_are_set():

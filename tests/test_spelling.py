@@ -8,7 +8,7 @@ from tests.index_samples import RELEASES
 CORPUS = {
     **RELEASES,
     "raid.md": "# Warrant in Merrow\n\n"
-    "Officers arrested seven people after a burglary in Merrow.\n\n"
+    "Officers arrested seven people after a burglary in Merrow, which offers advice.\n\n"
     "A sum of £4,100 in cash was seized.\n\nInspector Ada Quill led the investigation.\n",
 }
 
@@ -19,6 +19,7 @@ CORPUS = {
         ("how mcuh cash siezed", "how much cash seized"),
         ("wich burglry arested peolpe", "which burglary arrested people"),
         ("invetsigation led by", "investigation led by"),
+        ("the offciers who arrested", "the officers who arrested"),
         ("How much cash was seized?", "How much cash was seized?"),
         ("cash seized merrow", "cash seized merrow"),
         ("Who is Ada Quil of Merow?", "Who is Ada Quil of Merow?"),

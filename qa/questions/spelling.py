@@ -24,6 +24,7 @@ _SHORTEST = 4  # letters of a word that may be misspelt; one more if it is no st
 _SHORTEST_TERM = 4  # letters of the term of one that is no stop word
 _LONG = 8  # letters from which two slips are allowed
 _LOOKED_UP = 3  # terms whose words are compared
+_ENDINGS = ("ings", "ers", "ing", "ed", "er", "es", "s")
 FREQUENT = 10  # releases that have a term, from which words are read as it
 _PASTED = 60  # words from which a text is no question, and nobody's typing
 _CAPITALS = 3  # words in capitals that are no name
@@ -75,12 +76,30 @@ class Speller:
             return str(stop[0])
         if len(low) <= _SHORTEST or len(term) < _SHORTEST_TERM:
             return None
-        near = process.extract(
-            term, self.frequent, scorer=OSA.distance, score_cutoff=slips, limit=None
-        )
-        best = sorted(near, key=lambda one: (one[1], -int(self.known[one[0]]), one[0]))
-        words = (self.surface(one[0], low) for one in best[:_LOOKED_UP])
-        return next((word for word in words if word and _is_slip(low, word, slips)), None)
+        near = self._near({term, _without_ending(low)}, slips)
+        words = (self.surface(one, low) for one in near[:_LOOKED_UP])
+        meant = [word for word in words if word and _is_slip(low, word, slips)]
+        return min(meant, key=lambda word: OSA.distance(low, word), default=None)
+
+    def _near(self, stems: set[str], slips: int) -> list[str]:
+        """Give the frequent terms within some slips of a stem, the nearest and most known first."""
+        near: dict[str, float] = {}
+        for stem in stems:
+            for term, distance, _ in process.extract(
+                stem, self.frequent, scorer=OSA.distance, score_cutoff=slips, limit=None
+            ):
+                near[term] = min(distance, near.get(term, distance))
+        return sorted(near, key=lambda term: (near[term], -int(self.known[term]), term))
+
+
+def _without_ending(word: str) -> str:
+    """Strip an ending as of the word that is meant: a stemmer that meets a slip may leave it.
+
+    >>> _without_ending("offciers"), _without_ending("burglry")
+    ('offci', 'burglry')
+    """
+    ending = next((ending for ending in _ENDINGS if word.endswith(ending)), "")
+    return word.removesuffix(ending)
 
 
 def _is_slip(typed: str, meant: str, slips: int) -> bool:

@@ -42,7 +42,15 @@ def build_service(counter: Counter, lifespan: Callable[..., Any] | None = None) 
     )
     tell_faults(app)
     app.include_router(_routes(counter))
+    _state_length(app, counter.turnstile.limits.question_characters)
     return app
+
+
+def _state_length(app: FastAPI, most: int) -> None:
+    """Have the OpenAPI say how long a question may be here, which the settings may lower."""
+    schemas = app.openapi()["components"]["schemas"]  # it is made once, then kept
+    for record in (ToAsk, ToRetrieve, Asked):
+        schemas[record.__name__]["properties"]["question"]["maxLength"] = most
 
 
 def _routes(counter: Counter) -> APIRouter:
@@ -72,7 +80,7 @@ def _routes(counter: Counter) -> APIRouter:
     @routes.get("/ready", summary="Whether questions are answered")
     def ready() -> JSONResponse:
         try:
-            return JSONResponse({"status": "ready", "generation": counter.desk().generation.name})
+            return JSONResponse({"status": "ready", "generation": counter.serving()})
         except Exception as error:
             status, fault = fault_of(error)
             return refused(max(status, 503), fault)

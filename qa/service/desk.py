@@ -41,6 +41,9 @@ class Desk(Protocol):
     def release(self, path: str) -> Release | None:
         """See `Assistant.release`."""
 
+    def titles(self, most: int) -> list[str]:
+        """See `Assistant.titles`."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseText:
@@ -82,6 +85,12 @@ class Counter:
 
     desk: Callable[[], Desk]
     turnstile: Turnstile
+
+    def serving(self) -> str:
+        """Give the name of the generation that serves, once one of its releases could be read."""
+        desk = self.desk()
+        desk.titles(1)  # a server that holds them may be gone
+        return desk.generation.name
 
     def ask(self, sent: ToAsk, address: str | None) -> dict[str, Any]:
         """Give the answer as JSON values."""
