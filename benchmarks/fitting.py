@@ -53,7 +53,7 @@ def holds(desk: Assistant, question: ReleaseQuestion, rows: Sequence[int]) -> ND
 
 def release_rows(desk: Assistant) -> Mapping[str, int]:
     """Give the row of each release by its path."""
-    return dict(desk.generation.rows_by_path())
+    return dict(desk.generation.rows_by_path)
 
 
 def print_fit(examples: Sequence[Candidates], names: Sequence[str]) -> dict[str, float]:

@@ -102,10 +102,12 @@ def table(measured: Sequence[dict[str, Any]]) -> list[str]:
         ("on disk, MB", [f"{one['bytes_on_disk'] / MB:,.0f}" for one in measured]),
         ("dense search", [one["dense"].lower() for one in measured]),
         ("open, every byte checked, s", [f"{one['open_s']:.1f}" for one in measured]),
+        ("– with the files on disk alone", [f"{one['open_from_disk_s']:.1f}" for one in measured]),
         ("memory opened, MB", [f"{one['resident_opened'] / MB:,.0f}" for one in measured]),
         ("memory after questions, MB", [f"{one['resident_served'] / MB:,.0f}" for one in measured]),
         ("**retrieval, median ms**", [f"**{one['median_ms']:.1f}**" for one in measured]),
         ("retrieval, 95 % ms", [f"{one['p95_ms']:.1f}" for one in measured]),
+        ("answer without a reader, median ms", [f"{one['answer_ms']:.1f}" for one in measured]),
     ]
     rows += [
         (f"– {name}", [f"{one['phases_ms'][name]:.1f}" for one in measured])

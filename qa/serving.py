@@ -101,7 +101,7 @@ class Serving:
 
     def release(self, path: str) -> Release | None:
         """Give a release, without its paragraphs, by path; None if unknown."""
-        row = self.generation.rows_by_path().get(path)
+        row = self.generation.rows_by_path.get(path)
         return None if row is None else self.generation.catalogue.release(row)
 
     def answer(self, query: Query) -> Answer:

@@ -98,7 +98,7 @@ def test_an_unreadable_release_is_listed_and_stops_nothing(write, index):
     opened = open_generation(index, ("words", "words-1"))
     opened.close()
     assert opened.manifest.skipped == report.skipped
-    assert set(opened.rows_by_path()) == set(RELEASES)
+    assert set(opened.rows_by_path) == set(RELEASES)
 
 
 def test_a_release_that_was_mended_is_taken_up(write, index):

@@ -1,12 +1,15 @@
 """Markup comes off for reading, words stay, and every character knows its place."""
 
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.language import markup
 from qa.language.markup import plain
+from tests.tiny_models import UGLY
 
 MARKS = (
     "**", "*", "__", "_", "# ", "### ", "> ", "* ", "- ", "+ ", "\\-", "\\*", "\\_", "\\", "[", "]",
@@ -117,3 +120,15 @@ def test_long_runs_of_marks_are_read_in_linear_time(run):
     plain("a" + run * 50_000 + "a")
 
     assert time.process_time() - begun < 5  # a quadratic walk takes over 30 seconds
+
+
+@given(text=st.one_of(UGLY, st.text(" \n\\*_[]()&#>+-;xX1\u00ad\u200b", max_size=30)))
+def test_a_text_without_markup_is_walked_no_further_and_read_alike(text):
+    looked_for = markup._MARKUP
+    try:
+        markup._MARKUP = re.compile("")  # which every text has
+        whole = plain.__wrapped__(text)
+    finally:
+        markup._MARKUP = looked_for
+
+    assert plain.__wrapped__(text) == whole

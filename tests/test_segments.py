@@ -138,7 +138,7 @@ def test_rankings_are_nearly_those_of_a_whole_build(folder, changed, tmp_path, f
 
 def test_scores_are_those_of_the_formula_with_the_base_s_numbers(folder, changed):
     with opened(changed) as generation:
-        base, rows = generation.segments[0], generation.rows_by_path()
+        base, rows = generation.segments[0], generation.rows_by_path
         terms, n = generation.release_terms, len(base.sources)
         scores = terms.score(["ferri"])
         length = base.release_terms.mean_length
@@ -191,7 +191,7 @@ def test_boilerplate_is_told_by_base_and_delta_together(folder, index):
     updated(folder, index)
 
     with opened(index) as generation:
-        row = generation.rows_by_path()["new.md"]
+        row = generation.rows_by_path["new.md"]
         kinds = [
             one.kind
             for one in generation.catalogue.paragraphs(

@@ -45,10 +45,17 @@ def choose(found: Sequence[FoundParagraph], generation: Generation, k: int) -> l
     """Choose up to `k` of the ranked paragraphs, in their order."""
     pool = found[:POOL]
     texts = _texts(pool, generation)
+    words = {row: _words_of(text) for row, text in texts.items()}
     kept: list[FoundParagraph] = []
     same: dict[int, list[int]] = {}
+
+    def is_same(one: FoundParagraph, other: FoundParagraph) -> bool:
+        return _are_alike(words[one.row], words[other.row]) and (
+            _telling(texts[one.row]) == _telling(texts[other.row])
+        )
+
     for one in pool:
-        twin = next((other for other in kept if _same_text(texts[one.row], texts[other.row])), None)
+        twin = next((other for other in kept if is_same(one, other)), None)
         if twin is not None:
             same.setdefault(twin.row, []).append(one.row)
         elif len(kept) < k and _adds(one, kept, texts, generation):
@@ -61,13 +68,12 @@ def _texts(found: Sequence[FoundParagraph], generation: Generation) -> dict[int,
     return {row: plain(paragraph.text).text for row, paragraph in paragraphs.items()}
 
 
-def _same_text(one: str, other: str) -> bool:
-    if one == other:
-        return True
-    words, others = set(re.findall(r"\w+", one.lower())), set(re.findall(r"\w+", other.lower()))
-    if len(words & others) < SAME_TEXT * len(words | others):
-        return False
-    return _telling(one) == _telling(other)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.lower()))
+
+
+def _are_alike(words: frozenset[str], others: frozenset[str]) -> bool:
+    return len(words & others) >= SAME_TEXT * len(words | others)
 
 
 def _telling(text: str) -> list[str]:
@@ -95,11 +101,11 @@ def _adds(
     mates = [other for other in kept if release_of[other.row] == release_of[one.row]]
     if len(mates) >= MAX_A_RELEASE:
         return False
-    words = _words(one, texts)
-    return not words or all(words != _words(other, texts) for other in mates)
+    answer = _pointed_at(one, texts)
+    return not answer or all(answer != _pointed_at(other, texts) for other in mates)
 
 
-def _words(one: FoundParagraph, texts: Mapping[int, str]) -> str:
+def _pointed_at(one: FoundParagraph, texts: Mapping[int, str]) -> str:
     """Give the words that the reader pointed at, as they are compared; empty if there are none."""
     span = one.read.reading.span if one.read is not None else None
     return " ".join(texts[one.row][slice(*span)].casefold().split()) if span else ""

@@ -80,7 +80,7 @@ class WholeRelease:
 
 def row_of(release: str, generation: Generation) -> int | None:
     """Give the row of a release by its path; None if there is none."""
-    return generation.rows_by_path().get(release)
+    return generation.rows_by_path.get(release)
 
 
 def text_of(release: int, generation: Generation) -> str:

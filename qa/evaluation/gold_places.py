@@ -43,7 +43,7 @@ def gold_places(question: JudgedQuestion, shelf: Shelf) -> tuple[GoldPlace, ...]
 
 def shelf_of(generation: Generation) -> Shelf:
     """Give the releases of an open index by path; each is read when it is asked for."""
-    row_of = generation.rows_by_path()
+    row_of = generation.rows_by_path
 
     def take(path: str) -> Release | None:
         if path not in row_of:

@@ -5,7 +5,7 @@ It is one index, whether it has a delta or not: see `qa.index.segment` and `qa.i
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ from qa.index.sources import Source
 from qa.index.store import Pinned, pin_current
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Generation:
     """An open index. Row i of every part is paragraph i, or release i.
 
@@ -63,8 +63,9 @@ class Generation:
         """What it is made of."""
         return self.pinned.manifest
 
+    @cached_property
     def rows_by_path(self) -> Mapping[str, int]:
-        """Give the row of each release that may be found, by its path."""
+        """The row of each release that may be found, by its path."""
         alive = self.columns.alive.tolist()
         return {source.path: row for row, source in enumerate(self.sources) if alive[row]}
 

@@ -31,16 +31,19 @@ _ESCAPE = r"\\(?P<escaped>[!-/:-@\[-`{-~])"
 _ENTITY = r"&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 # Format characters that nobody sees but that can hide or reorder words. The joiners that
 # shape letters and emoji are not among them.
-_INVISIBLE = (
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0001\U000e0020-\U000e007f]+"
+_FORMAT = (
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0001\U000e0020-\U000e007f"
 )
+_INVISIBLE = f"[{_FORMAT}]+"
 _UNSEEN = re.compile(_INVISIBLE)
 _TOKEN = re.compile(
     rf"(?P<line>{_LINE_MARKERS})|(?P<strong>{_STRONG})|(?P<underline>{_UNDERLINE})"
     rf"|(?P<link>{_LINK})|(?P<escape>{_ESCAPE})|(?P<entity>{_ENTITY})"
     rf"|(?P<invisible>{_INVISIBLE})"
 )
+# What any of these begins with. Most paragraphs have none of it, and are walked no further.
+_MARKUP = re.compile(rf"[*_\[\\&{_FORMAT}]|^[ \t]*[>\#+-]", re.MULTILINE)
 # *emphasis* and _emphasis_: a pair on one line, with words on the inside and none outside.
 _EMPHASIS = re.compile(
     r"(?<![\w*\\])\*(?=[^\s*])[^*\n]{1,300}(?<=[^\s*\\])\*(?![\w*])"
@@ -84,6 +87,8 @@ def plain(text: str) -> Plain:
     >>> plain("**Two** men &amp; a van").text
     'Two men & a van'
     """
+    if _MARKUP.search(text) is None:
+        return Plain(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     emphasis = sorted(
         place for match in _EMPHASIS.finditer(text) for place in (match.start(), match.end() - 1)
     )

@@ -16,7 +16,7 @@ def carried_row(leaning: Leaning, generation: Generation) -> int | None:
     """Give the row of the release that is carried; None if none is, or it is there no more."""
     if leaning.release is None:
         return None
-    return generation.rows_by_path().get(leaning.release)
+    return generation.rows_by_path.get(leaning.release)
 
 
 def put_back(leaning: Leaning) -> float:

@@ -25,7 +25,7 @@ from tests.fuzzing.inputs import MOST, READERS
 from tests.fuzzing.measure import MEMORY, SECONDS
 from tests.fuzzing.worker import AT_HAND, Found
 
-TURN = 1000  # inputs that one process reads
+TURN = 5000  # inputs that one process reads, which takes seconds to begin
 PATIENCE = 30.0  # seconds of the processor that an input may keep a process
 ASLEEP = 3600.0  # seconds it may stand still: a busy machine is no fault of an input
 AT_ONCE = int(os.environ.get("FUZZING_PROCESSES", "2"))

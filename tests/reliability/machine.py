@@ -120,7 +120,7 @@ class Releases(RuleBasedStateMachine):
 
 
 def _agree(generation, releases, base):
-    row_of = generation.rows_by_path()
+    row_of = generation.rows_by_path
     assert sorted(row_of) == sorted(releases)
     heads = generation.catalogue.heads(row_of.values())
     every, rows = [], []

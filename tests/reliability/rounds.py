@@ -85,7 +85,7 @@ def round_served(index):
 
 def round_of(generation):
     """Give the round that an open generation serves; see `round_served`."""
-    releases = generation.rows_by_path()
+    releases = generation.rows_by_path
     stored = {path: generation.catalogue.release(row).text for path, row in releases.items()}
     (found,) = {int(number) for text in stored.values() for number in _ROUND.findall(text)}
     assert stored == texts_of(found), "texts of another round"
