@@ -86,7 +86,9 @@ def serving(index: Path, questions: Sequence[str], encoder: Encoder) -> dict[str
         whole = [_timed(lambda a=asked: _ask(a, generation))[1] for asked in ready * 2]  # type: ignore[misc]
         served = _memory()
         desk = Serving(generation, encoder)
-        answers = [_timed(partial(desk.answer, Query(text)))[1] for text in questions * 2]
+        answers = [
+            _timed(partial(desk.answer, Query(text)))[1] for text in [*questions, *questions]
+        ]
         return {
             "paragraphs": generation.manifest.counts.paragraphs,
             "releases": generation.manifest.counts.releases,
