@@ -164,3 +164,10 @@ def test_terms_are_lower_case_words_of_the_text(text):
     for term in terms(text, new_stemmer()):
         assert term
         assert not any(character.isspace() for character in term)
+
+
+def test_a_process_that_is_killed_keeps_no_lock_of_another():
+    build_lexical([["fair"]])
+    import bm25s
+
+    assert bm25s.scoring.tqdm.__module__ == "bm25s.scoring", "progress bars share a lock"

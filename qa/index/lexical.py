@@ -9,6 +9,7 @@ Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
 """
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,6 +204,9 @@ def load_lexical(files: CheckedFiles, name: str) -> Lexical:
 
 
 def _new_bm25() -> Any:
+    # Its progress bars, drawn or not, would share a lock of the system with every process that is
+    # forked from this one: one that is killed while it holds it would keep it for ever.
+    os.environ.setdefault("DISABLE_TQDM", "1")
     # bm25s' numba backend would save 0.1 ms a question and cost 0.8 s at every start.
     import bm25s
 

@@ -97,6 +97,8 @@ def over_this_system(folder):
     (local / "bin" / "python").symlink_to("python3")
     for name in ("dev", "proc"):
         mount("--rbind", f"/{name}", folder / "root" / name)
+    # Who may not look into the Python of here would find another's library of the same name.
+    subprocess.run(["chroot", str(folder / "root"), "/sbin/ldconfig"], check=True)
 
 
 def _packages(folder, names):
