@@ -3,11 +3,12 @@
 import fcntl
 import json
 import shlex
+from pathlib import Path
 
 import pytest
 
 from qa.doctor import State
-from qa.doctor.check import Check, build_command
+from qa.doctor.check import Check, build_command, check_command
 from qa.doctor.index import check_index, check_leftovers, check_releases
 from qa.doctor.machine import check_machine
 from qa.doctor.program import _packages, check_models, check_program
@@ -48,7 +49,7 @@ def examined(index, folder, encoder=None, reader=None):
 def compared(index, folder):
     _, indexed = check_index(index, folder, None, None)
     files, _ = load_files(folder, max_file_bytes=MAX_BYTES)
-    return check_releases(indexed, files, None, "build")
+    return check_releases(indexed, files, None, folder, "build")
 
 
 def test_a_sound_index_is_well(index, folder):
@@ -99,9 +100,12 @@ def test_an_index_probed_without_this_reader_is_to_be_built_again(index, folder)
 
 
 def test_what_changed_since_the_build_is_counted_by_content(index, folder, write):
-    assert compared(index, folder).state is State.WELL, "skipped then, skipped now"
+    skipped = compared(index, folder)
+    assert skipped.state is State.NOTE, "skipped then, skipped now"
+    assert "1 could not be read" in skipped.found
+    assert skipped.cure == check_command(folder)
     write({"south/library.txt": RELEASES["south/library.txt"]})  # only touched
-    assert compared(index, folder).state is State.WELL
+    assert compared(index, folder) == skipped
     write({"a.md": "Bees.", "b.md": "Geese.", "south/library.txt": "Library opens\n\nAt ten.\n"})
     (folder / "north" / "fair.md").unlink()
 
@@ -112,7 +116,7 @@ def test_what_changed_since_the_build_is_counted_by_content(index, folder, write
 
 
 def test_a_releases_folder_that_is_not_there_is_told():
-    check = check_releases(None, [], ReleasesError("it does not exist"), "build")
+    check = check_releases(None, [], ReleasesError("it does not exist"), Path(), "build")
 
     assert (check.state, check.found) == (State.WRONG, "it does not exist")
 

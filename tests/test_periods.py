@@ -64,3 +64,9 @@ def test_easter(sunday):
 
 def test_a_letter_that_grows_in_small_letters_moves_no_words():
     assert find_period("Who left İİ on 5 May 2019?", TODAY).words == "5 May 2019"
+
+
+def test_of_two_months_the_first_is_before_the_second():
+    found = find_period("Raids in October and in December", date(2026, 11, 27), date(2025, 11, 14))
+
+    assert (found.first, found.last) == (date(2024, 10, 1), date(2024, 12, 31))

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from qa.errors import IndexDamaged, IndexMissing
+from qa.errors import IndexDamaged, IndexMissing, ReleasesError
 from qa.index.files import record_of
 from qa.index.store import current_name, pin_current, publish, staging, writing
 from qa.index.verify import verify_index
@@ -118,6 +118,15 @@ def test_what_was_written_wrongly_is_a_fault_though_every_byte_is_as_written(
     found = verify_index(index)
 
     assert any(fault in line for line in found.faults), found.faults
+
+
+def test_a_file_whose_name_is_shown_otherwise_is_found(write, tmp_path):
+    folder = write({"new\nline.txt": "Bees\n\nBees came to Merrow Green.\n"})
+    build(folder, tmp_path / "index", HashedWords())
+
+    assert verify_index(tmp_path / "index", folder).changed == ()
+    with pytest.raises(ReleasesError, match="does not exist"):
+        verify_index(tmp_path / "index", tmp_path / "nowhere")
 
 
 def test_files_that_changed_since_are_told_and_are_no_fault(index, releases, write):

@@ -40,7 +40,7 @@ def examine(index: Path, releases: Path, settings: Settings) -> Iterator[Check]:
         files, _ = load_files(releases, max_file_bytes=settings.max_file_kb * 1024)
     except ReleasesError as error:
         fault = error
-    yield check_releases(indexed, files, fault, build_command(releases, index))
+    yield check_releases(indexed, files, fault, releases, build_command(releases, index))
     yield from check_leftovers(index)
-    yield from check_engine(index, settings, build_command(releases, index))
+    yield from check_engine(index, settings, releases)
     yield from check_machine(index, sum(file.size for file in files))

@@ -45,3 +45,8 @@ def build_command(releases: Path, index: Path, *options: str) -> str:
 def purge_command(index: Path) -> str:
     """Give the command that leaves only the generation that serves."""
     return shlex.join(("python", "-m", "qa", "purge", "--index", str(index)))
+
+
+def check_command(releases: Path) -> str:
+    """Give the command that tells which files of a folder cannot be read, and why."""
+    return shlex.join(("python", "-m", "qa", "check", "--releases", str(releases)))

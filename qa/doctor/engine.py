@@ -8,29 +8,33 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from qa.doctor.check import Check, State
+from qa.doctor.check import Check, State, build_command
 from qa.engines import engine_of
-from qa.errors import IndexFault, QAError
+from qa.errors import IndexFault, IndexMissing, QAError
 from qa.index.store import current_name
 from qa.settings import FOLDER, Settings
 
 
-def check_engine(index: Path, settings: Settings, build: str) -> Iterator[Check]:
+def check_engine(index: Path, settings: Settings, releases: Path) -> Iterator[Check]:
     """Check the server that the settings name; nothing is said where they name none.
 
     Args:
         index: The index folder, where a build is made before it is published.
         settings: Name the engine.
-        build: The command that publishes.
+        releases: For the command that publishes.
     """
     if settings.engine == FOLDER:
         return
     try:
         with closing(engine_of(settings.engine)) as engine:
+            build = build_command(releases, index, "--engine", engine.place)
             serves = engine.current_name()
             manifest = engine.manifest()
-    except QAError as error:
+    except IndexMissing as error:
         yield Check("engine", State.WRONG, str(error), build)
+        return
+    except QAError as error:  # no command of ours starts a server
+        yield Check("engine", State.WRONG, str(error))
         return
     found = f"{engine.place} has {serves}, {manifest.counts.releases:,} releases"
     try:

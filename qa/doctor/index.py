@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.answers.decide import probed_by_others
-from qa.doctor.check import Check, State, build_command, purge_command
+from qa.doctor.check import Check, State, build_command, check_command, purge_command
 from qa.embedding import Encoder
 from qa.errors import IndexFault, IndexMissing, IndexTooNew, QAError, ReleasesError
 from qa.index.manifest import RECIPE, Manifest
@@ -69,7 +69,11 @@ def check_index(
 
 
 def check_releases(
-    indexed: Indexed | None, files: list[ReleaseFile], fault: QAError | None, build: str
+    indexed: Indexed | None,
+    files: list[ReleaseFile],
+    fault: QAError | None,
+    releases: Path,
+    build: str,
 ) -> Check:
     """Compare the release files with those the index was built from, by content.
 
@@ -77,6 +81,7 @@ def check_releases(
         indexed: What the index holds; None if there is none.
         files: What the folder holds now.
         fault: Why it cannot be read, if so.
+        releases: The folder.
         build: The command that builds the index again.
     """
     if isinstance(fault, ReleasesError):
@@ -92,7 +97,11 @@ def check_releases(
     if added or removed or changed:
         found = f"since the build {added:,} were added, {changed:,} changed, {removed:,} removed"
         return Check("releases", State.WRONG, found, build)
-    return Check("releases", State.WELL, f"the {len(then):,} indexed are as they were")
+    found = f"the {len(then):,} indexed are as they were"
+    if skipped:
+        found += f"; {len(skipped):,} could not be read, {min(skipped)} first"
+        return Check("releases", State.NOTE, found, check_command(releases))
+    return Check("releases", State.WELL, found)
 
 
 def check_leftovers(index: Path) -> Iterator[Check]:

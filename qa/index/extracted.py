@@ -8,7 +8,7 @@ Gives    what differs
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from qa.releases.formats.document import INSIDE
 from qa.releases.formats.known_formats import COLUMNS_ENDING, TEXT, format_of
 from qa.releases.one_file import ReleaseFile, read_file
 from qa.releases.walk import read_bytes
+
+Files = Mapping[str, Path]  # where each file is, by its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,14 @@ def is_extracted(release: Release) -> bool:
     return INSIDE in release.id or format_of(release.id) not in (None, TEXT)
 
 
-def changed_files(records: Iterable[Source], folder: Path) -> list[str]:
+def changed_files(records: Iterable[Source], files: Files) -> list[str]:
     """Tell which releases have a file that changed, or is gone; one line for each."""
     digests: dict[str, str | None] = {}
     changed = []
     for record in records:
-        file = file_of(record.path, lambda name: (folder / name).is_file())
+        file = file_of(record.path, files.__contains__)
         if file not in digests:
-            digests[file] = _digest(folder / file)
+            digests[file] = _digest(files.get(file))
         if digests[file] is None:
             changed.append(f"{record.path}: no longer there")
         elif digests[file] != record.sha256:
@@ -67,18 +69,20 @@ def changed_files(records: Iterable[Source], folder: Path) -> list[str]:
     return changed
 
 
-def compare_extracted(stored: Iterable[Extracted], folder: Path, max_file_bytes: int) -> Unlike:
+def compare_extracted(
+    stored: Iterable[Extracted], folder: Path, files: Files, max_file_bytes: int
+) -> Unlike:
     """Extract again what was extracted, of every file that is the same, and compare the texts."""
     found = Unlike()
     by_file: dict[str, list[Extracted]] = {}
     for one in stored:
-        file = file_of(one.id, lambda name: (folder / name).is_file())
-        if _digest(folder / file) == one.file_sha256:
+        file = file_of(one.id, files.__contains__)
+        if _digest(files.get(file)) == one.file_sha256:
             by_file.setdefault(file, []).append(one)
     with Extraction() as extraction:
         for name, releases in by_file.items():
             try:
-                now = _again(name, folder, max_file_bytes, extraction)
+                now = _again(name, folder, files, max_file_bytes, extraction)
             except UnreadableRelease as error:
                 found.notes.append(f"{name}: its text cannot be compared: {error}")
                 continue
@@ -87,12 +91,12 @@ def compare_extracted(stored: Iterable[Extracted], folder: Path, max_file_bytes:
 
 
 def _again(
-    name: str, folder: Path, max_file_bytes: int, extraction: Extraction
+    name: str, folder: Path, files: Files, max_file_bytes: int, extraction: Extraction
 ) -> dict[str, Extracted]:
     def data(ending: str = "") -> bytes:
-        return read_bytes(str(folder / (name + ending)), folder, max_file_bytes)
+        return read_bytes(str(files[name + ending]), folder, max_file_bytes)
 
-    columns = data(COLUMNS_ENDING) if (folder / (name + COLUMNS_ENDING)).is_file() else None
+    columns = data(COLUMNS_ENDING) if name + COLUMNS_ENDING in files else None
     outcomes = read_file(ReleaseFile(name, data(), data), columns, max_file_bytes, extraction)
     releases = [one.release for one in outcomes if not isinstance(one, Skipped)]
     return {release.id: Extracted.of(release) for release in releases}
@@ -113,7 +117,9 @@ def _compare(releases: Sequence[Extracted], now: dict[str, Extracted], found: Un
             )
 
 
-def _digest(place: Path) -> str | None:
+def _digest(place: Path | None) -> str | None:
+    if place is None:
+        return None
     try:
         with place.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

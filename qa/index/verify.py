@@ -23,7 +23,7 @@ from qa.index.segment import CATALOGUE
 from qa.index.sources import alive_sources
 from qa.index.store import Pinned, pin_current
 from qa.records import Paragraph, Release
-from qa.releases.folder import MAX_FILE_BYTES
+from qa.releases.folder import MAX_FILE_BYTES, files_by_id
 
 
 class CheckedTexts(SegmentTexts, Protocol):
@@ -75,6 +75,7 @@ def verify_index(
 
     Raises:
         IndexFault: There is no index, or its manifest cannot be read.
+        ReleasesError: There is no such folder of releases.
     """
     pinned = pin_current(index)
     try:
@@ -90,8 +91,9 @@ def verify_index(
                     extracted.append(Extracted.of(release))
         changed: list[str] = []
         if releases is not None:
-            changed += changed_files(alive_sources(pinned), Path(releases))
-            unlike = compare_extracted(extracted, Path(releases), max_file_bytes)
+            files = files_by_id(releases)
+            changed += changed_files(alive_sources(pinned), files)
+            unlike = compare_extracted(extracted, Path(releases), files, max_file_bytes)
             faults += unlike.faults
             changed += unlike.notes
         return Verification(

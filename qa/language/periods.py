@@ -121,7 +121,7 @@ def _is_joined(low: str, atoms: list[Atom], place: int) -> bool:
     return _JOIN.fullmatch(low[atoms[place].end : atoms[place + 1].start]) is not None
 
 
-_JOIN = re.compile(r"\s*(?:and|to|until|till|through|or|-|–|—)(?: the)?\s*")
+_JOIN = re.compile(r"\s*(?:and|to|until|till|through|or|-|–|—)(?: in| on)?(?: the)?\s*")
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day (?:the )?)?"
 _BARE_DAY = re.compile(
     rf"(?<![\w£.,:/-]){_WEEKDAY}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"

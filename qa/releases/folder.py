@@ -8,7 +8,7 @@ Gives    `ReadReport`: releases in the order of their ids, and what was skipped
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -143,16 +143,30 @@ def load_files(
     root = releases_folder(folder)
     files: list[ReleaseFile] = []
     skipped: list[Skipped] = []
-    within = os.path.join(root, "")  # noqa: PTH118 - of text, as the paths below it are
-    for path in walk(root, root, 0, skipped):
-        below = path.startswith(within)  # `relpath` takes as long as reading the file
-        release_id = shown(path[len(within) :] if below else os.path.relpath(path, root))
+    for release_id, path in _walked(root, skipped):
         try:
             files.append(_loaded(release_id, path, root, max_file_bytes))
         except UnreadableRelease as error:
             skipped.append(Skipped(release_id, error.reason, error.cure))
     files.sort(key=lambda file: file.id)
     return _without_twins(files, lambda file: file.id, skipped), skipped
+
+
+def files_by_id(folder: str | Path) -> dict[str, Path]:
+    """Give where each file of a folder is, by its id, which may show its name otherwise.
+
+    Raises:
+        ReleasesError: There is no such folder, or it cannot be listed.
+    """
+    return {release_id: Path(path) for release_id, path in _walked(releases_folder(folder), [])}
+
+
+def _walked(root: Path, skipped: list[Skipped]) -> Iterator[tuple[str, str]]:
+    """Give id and path of each file."""
+    within = os.path.join(root, "")  # noqa: PTH118 - of text, as the paths below it are
+    for path in walk(root, root, 0, skipped):
+        below = path.startswith(within)  # `relpath` takes as long as reading the file
+        yield shown(path[len(within) :] if below else os.path.relpath(path, root)), path
 
 
 def releases_folder(folder: str | Path) -> Path:
