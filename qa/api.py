@@ -7,7 +7,6 @@ once it has been published.
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date
 from pathlib import Path
 
 from qa.answers.probes import probe_middles
@@ -18,7 +17,7 @@ from qa.index.build import HERE, Probing, Progress, Workers, build_index, no_pro
 from qa.index.garbage import WORK
 from qa.index.generation import Generation
 from qa.index.terms import new_stemmer
-from qa.questions.read import Day
+from qa.questions.day import Day
 from qa.questions.understand import Rules
 from qa.reading import Middles, Reader, open_reader
 from qa.records import Answer, BuildReport, Hit, Listing, Query, ReadAs, Step, Turn
@@ -132,7 +131,7 @@ def ask(
     published_from: Day = None,
     published_to: Day = None,
     understand: Rules = True,
-    today: date | None = None,
+    today: Day = None,
 ) -> Answer:
     """Answer one question; see `Assistant.ask`."""
     return _assistant(index).ask(
@@ -155,7 +154,7 @@ def retrieve(
     published_from: Day = None,
     published_to: Day = None,
     understand: Rules = True,
-    today: date | None = None,
+    today: Day = None,
 ) -> list[Hit]:
     """Give the `k` best paragraphs for a question; see `Assistant.retrieve`."""
     return _assistant(index).retrieve(
@@ -177,7 +176,7 @@ def list_releases(
     published_from: Day = None,
     published_to: Day = None,
     understand: Rules = True,
-    today: date | None = None,
+    today: Day = None,
 ) -> Listing:
     """List every release that a question is about; see `Assistant.list_releases`."""
     return _assistant(index).list_releases(
@@ -195,7 +194,7 @@ def timeline(
     *,
     index: str | Path = "index",
     understand: Rules = True,
-    today: date | None = None,
+    today: Day = None,
 ) -> tuple[Step, ...]:
     """Give the releases of one matter by date; see `Assistant.timeline`."""
     return _assistant(index).timeline(release_or_question, understand=understand, today=today)
@@ -209,7 +208,7 @@ def read_as(
     published_from: Day = None,
     published_to: Day = None,
     understand: Rules = True,
-    today: date | None = None,
+    today: Day = None,
 ) -> ReadAs:
     """Tell how a question is read by itself; see `Assistant.read_as`."""
     return _assistant(index).read_as(

@@ -11,10 +11,10 @@ Gives    a `Query`, or an `Answer`
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
+from qa.questions.day import Day
 from qa.questions.follow_up import MAX_CARRIED, leans
-from qa.questions.read import Day, read_question
+from qa.questions.read import read_question
 from qa.questions.understand import Rules, Understanding, understanding_of
 from qa.questions.what_next import onward_of
 from qa.records import Answer, Query, Turn
@@ -29,7 +29,7 @@ class Filters:
     published: tuple[Day, Day] = (None, None)
 
 
-def understanding_in(serving: Serving, rules: Rules, today: date | None) -> Understanding | None:
+def understanding_in(serving: Serving, rules: Rules, today: Day) -> Understanding | None:
     """Give what is to be understood of a question to this generation; see `understanding_of`."""
     return understanding_of(rules, today, serving.newest, serving.speller)
 

@@ -9,7 +9,6 @@ meanwhile is taken up by `refresh`, or within a second by an assistant that foll
 
 import weakref
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,7 +22,7 @@ from qa.index.generation import Generation
 from qa.index.latest import Latest
 from qa.opening import open_following, open_serving
 from qa.overview import Overview
-from qa.questions.read import Day
+from qa.questions.day import Day
 from qa.questions.understand import Rules
 from qa.reading import Reader, open_reader
 from qa.records import Answer, Hit, Period, Release, Searched, Turn
@@ -179,7 +178,7 @@ class Assistant(Overview):
         published_from: Day = None,
         published_to: Day = None,
         understand: Rules = True,
-        today: date | None = None,
+        today: Day = None,
     ) -> Answer:
         """Answer a question with quotes, best first, or refuse.
 
@@ -214,7 +213,7 @@ class Assistant(Overview):
         published_from: Day = None,
         published_to: Day = None,
         understand: Rules = True,
-        today: date | None = None,
+        today: Day = None,
     ) -> list[Hit]:
         """Give the `k` best paragraphs for a question, whether or not they answer it.
 

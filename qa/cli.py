@@ -8,7 +8,6 @@ Each command imports what it needs, so that `--help` is quick.
 import logging
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -53,8 +52,8 @@ AsTyped = Annotated[
 NoPeriod = Annotated[bool, typer.Option("--no-period", help="Read no period in the question.")]
 NoArea = Annotated[bool, typer.Option("--no-area", help="Read no area in the question.")]
 Today = Annotated[
-    datetime | None,
-    typer.Option("--today", help="Day that “last week” counts from.", formats=["%Y-%m-%d"]),
+    str | None,
+    typer.Option("--today", help="Day that “last week” counts from.", metavar="DATE"),
 ]
 
 
@@ -108,7 +107,7 @@ def ask(
         published_from=published_from,
         published_to=published_to,
         understand=_rules(as_typed=as_typed, no_period=no_period, no_area=no_area),
-        today=today.date() if today else None,
+        today=today,
     )
     if as_json:
         print_json(answer.to_dict())
@@ -147,7 +146,7 @@ def retrieve(
         "published_from": published_from,
         "published_to": published_to,
         "understand": _rules(as_typed=as_typed, no_period=no_period, no_area=no_area),
-        "today": today.date() if today else None,
+        "today": today,
     }
     hits = qa.retrieve(question, k, **how)
     print_reading(question, **how)

@@ -2,7 +2,6 @@
 
 import csv
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
     from qa.records import Listing
 
 Today = Annotated[
-    datetime | None,
-    typer.Option("--today", help="Day that “last week” counts from.", formats=["%Y-%m-%d"]),
+    str | None,
+    typer.Option("--today", help="Day that “last week” counts from.", metavar="DATE"),
 ]
 COLUMNS = (
     *("release", "title", "area", "published", "url", "paragraph", "start", "end", "quote"),
@@ -61,7 +60,7 @@ def list_releases(
         "published_from": published_from,
         "published_to": published_to,
         "understand": not as_typed,
-        "today": today.date() if today else None,
+        "today": today,
     }
     listing = qa.list_releases(question, **how)
     print_reading(question, **how)
@@ -89,7 +88,7 @@ def timeline(
     import qa
     from qa.show_overview import step_lines
 
-    day = today.date() if today else None
+    day = today
     steps = qa.timeline(of, index=index, understand=not as_typed, today=day)
     if not any(step.release == of for step in steps):
         print_reading(of, index=index, understand=not as_typed, today=day)

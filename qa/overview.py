@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from qa.asking import Filters, ask_in_turn, read_in, understanding_in
 from qa.index.latest import Latest
+from qa.questions.day import Day
 from qa.questions.listing import list_rule
-from qa.questions.read import Day, read_as
+from qa.questions.read import read_as
 from qa.questions.understand import Rules
 from qa.records import Listing, ReadAs, Step
 from qa.serving import Serving
@@ -26,7 +26,7 @@ class Overview:
         published_from: Day = None,
         published_to: Day = None,
         understand: Rules = True,
-        today: date | None = None,
+        today: Day = None,
     ) -> ReadAs:
         """Tell how a question is read by itself, as every answer, hit and list comes of it.
 
@@ -54,7 +54,7 @@ class Overview:
         published_from: Day = None,
         published_to: Day = None,
         understand: Rules = True,
-        today: date | None = None,
+        today: Day = None,
     ) -> Listing:
         """List every release that a question is about, whether or not its words ask for a list.
 
@@ -85,7 +85,7 @@ class Overview:
         release_or_question: str,
         *,
         understand: Rules = True,
-        today: date | None = None,
+        today: Day = None,
     ) -> tuple[Step, ...]:
         """Give the releases of one matter by date, each with a quote and why it is linked.
 

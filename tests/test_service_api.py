@@ -133,6 +133,24 @@ def test_another_generation_is_gone(client):
     refused(client.get(path, params={"generation": "g00000000-00000000"}), 410, "generation_gone")
 
 
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"question": ""}, "question: it is empty"),
+        ({"question": "x" * 2001}, "question: it has more than 2,000 characters"),
+        (
+            {"question": "x", "published_to": "31/12"},
+            "published_to: it must be a day, as 2020-12-31",
+        ),
+        ({"question": "x", "understand": ["moon"]}, "understand.0: 'moon' is no rule"),
+        ({"question": "x", "sort": 1}, "sort: there is no such field"),
+        ([], "the body: it must be a JSON object"),
+    ],
+)
+def test_what_is_wrong_is_told_in_words(client, sent, told):
+    assert refused(client.post("/api/ask", json=sent), 422, "request").startswith(told)
+
+
 def test_unknown_routes_and_methods_are_told_in_the_same_form(client):
     refused(client.get("/api/nothing"), 404, "not_found")
     refused(client.get("/api/ask"), 405, "method")

@@ -5,10 +5,9 @@ Gives    a `Query`, and `ReadAs`, which tells the asker how it was understood
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
 
 from qa.errors import QuestionError
-from qa.language.dates import find_date
+from qa.questions.day import Day, day_of
 from qa.questions.follow_up import carried_over
 from qa.questions.spelling import tidied
 from qa.questions.understand import Understanding, understood
@@ -16,8 +15,6 @@ from qa.records import Query, ReadAs, Turn
 
 MAX_CHARACTERS = 2000
 MAX_EARLIER = 20  # turns of a conversation that are looked at
-
-Day = date | str | None
 
 
 def read_question(
@@ -49,7 +46,7 @@ def read_question(
     if understanding is not None and "spelling" in understanding.rules:
         text, notes = tidied(text, understanding.speller)
     turns = [_turn(turn) for turn in history][-MAX_EARLIER:]
-    first, last = (_day(day) for day in published)
+    first, last = (day_of(day) for day in published)
     if first and last and last < first:
         raise QuestionError(f"the publish dates run backwards: from {first} to {last}")
     query = Query(
@@ -100,17 +97,6 @@ def _clean(question: str) -> str:
             f"the question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read"
         )
     return text
-
-
-def _day(day: Day) -> date | None:
-    if isinstance(day, datetime):
-        return day.date()
-    if day is None or isinstance(day, date):
-        return day
-    found = find_date(day) if isinstance(day, str) else None
-    if found is None:
-        raise QuestionError(f"{day!r} is no date; write it as 2020-12-07 or 7 December 2020")
-    return found
 
 
 def _area(area: str, known_areas: Sequence[str]) -> str:

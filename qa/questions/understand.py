@@ -8,12 +8,13 @@ contradicts them.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from qa.errors import QuestionError
 from qa.language.areas import find_areas
 from qa.language.periods import find_period
 from qa.questions.carry import leant_on, newest_before, with_carried
+from qa.questions.day import Day, day_of
 from qa.questions.listing import with_listing
 from qa.questions.said import asks_who_said, find_speaker
 from qa.questions.spelling import Speller
@@ -41,7 +42,7 @@ class Understanding:
 
 
 def understanding_of(
-    rules: Rules, today: date | None, newest: date | None, speller: Speller | None = None
+    rules: Rules, today: Day, newest: date | None, speller: Speller | None = None
 ) -> Understanding | None:
     """Check what is to be understood; None if nothing is.
 
@@ -52,7 +53,7 @@ def understanding_of(
         speller: Of the index that is asked.
 
     Raises:
-        QuestionError: A rule has another name.
+        QuestionError: A rule has another name, or the day is no date.
     """
     if isinstance(rules, bool):
         names = frozenset(RULES if rules else ())
@@ -61,7 +62,7 @@ def understanding_of(
     unknown = names - set(RULES)
     if unknown:
         raise QuestionError(f"{sorted(unknown)[0]!r} is no rule; rules are: {', '.join(RULES)}")
-    day = today.date() if isinstance(today, datetime) else today  # the two cannot be compared
+    day = day_of(today)
     return Understanding(names, day or date.today(), newest, speller) if names else None
 
 

@@ -6,6 +6,7 @@ the log says more.
 
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -18,6 +19,19 @@ from qa.errors import QAError, UsageError
 from qa.service.fairness import ComeAgain, TooMany
 
 _log = logging.getLogger(__name__)
+# By the types of problems that pydantic has; other problems are told in its own words.
+_SAID = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such field",
+    "string_too_short": "it is empty",
+    "string_pattern_mismatch": "it is empty",
+    "string_too_long": "it has more than {max_length:,} characters",
+    "too_long": "it has more than {max_length:,} entries",
+    "model_attributes_type": "it must be a JSON object, sent as Content-Type: application/json",
+    "model_type": "it must be a JSON object, sent as Content-Type: application/json",
+    "string_type": "it must be a text",
+    "dict_type": "it must be a JSON object, sent as Content-Type: application/json",
+}
 _SEE = "See /openapi.json for what is understood."
 
 
@@ -96,7 +110,17 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     if first.get("type") == "json_invalid":
         fault = Fault(kind="json", message=f"The body is no JSON: {first['msg']}.", cure=_SEE)
         return refused(400, fault)
-    return refused(422, Fault(kind="request", message=f"{place}: {first['msg']}", cure=_SEE))
+    return refused(422, Fault(kind="request", message=f"{place}: {said_of(first)}", cure=_SEE))
+
+
+def said_of(problem: Mapping[str, Any]) -> str:
+    """Say what is wrong with a value, from a problem that pydantic found."""
+    kind, more = str(problem.get("type")), problem.get("ctx", {})
+    if kind.startswith("date"):
+        return "it must be a day, as 2020-12-31"
+    if kind == "value_error":
+        return str(more["error"])
+    return _SAID[kind].format(**more) if kind in _SAID else str(problem["msg"])
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:

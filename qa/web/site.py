@@ -15,7 +15,7 @@ from qa.service.asked import ToAsk
 from qa.service.desk import Counter
 from qa.service.desk import Desk as ServiceDesk
 from qa.service.fairness import Turnstile
-from qa.service.faults import Fault, fault_of
+from qa.service.faults import Fault, fault_of, said_of
 from qa.service.late_tools import LateTools
 from qa.web.desk import Opening
 from qa.web.harden import Harden
@@ -107,7 +107,9 @@ def _offer_ask(page: "gr.Blocks", counter: Counter) -> None:
             return counter.ask(ToAsk.model_validate(sent), address_of_event())
         except ValidationError as error:
             first = error.errors()[0]
-            fault = Fault(kind="request", message=str(first["msg"]), cure="Change it.")
+            fault = Fault(
+                kind="request", message=f"{first['loc'][0]}: {said_of(first)}", cure="Change it."
+            )
         except Exception as error:
             fault = fault_of(error)[1]
         return {"error": fault.model_dump()}

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from qa.errors import QAError
 from qa.service.asked import ToAsk
 from qa.service.desk import Counter
-from qa.service.faults import fault_of
+from qa.service.faults import fault_of, said_of
 from qa.web.desk import Opening
 from qa.web.plain.answer import answer_part
 from qa.web.plain.pages import Form, answer_page, fault_part, page_html, release_page
@@ -77,7 +77,7 @@ def _answer(counter: Counter, form: Form, address: str) -> tuple[int, str]:
     except ValidationError as error:
         first = error.errors()[0]
         name = _FIELDS.get(str(first["loc"][0]), "The form")
-        return 422, fault_part(f"{name}: {first['msg']}.")
+        return 422, fault_part(f"{name}: {said_of(first)}.")
     try:
         return 200, answer_part(counter.answer(sent, address))
     except Exception as error:
