@@ -30,7 +30,7 @@ import psycopg
 from benchmarks.document import check_marks, write_table
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
-from qa.engines.postgresql import publish
+from qa.engines import publish
 from qa.evaluation.question_set import read_questions
 from qa.reading import open_reader
 from qa.settings import Settings

@@ -11,10 +11,9 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
-from qa.engines import engine_of
-from qa.engines.postgresql import dense, publish
-from qa.engines.postgresql.kept import Kept
-from qa.engines.postgresql.verify import verify_server
+from qa.engines import engine_of, publish, verify
+from qa.engines.far.kept import Kept
+from qa.engines.postgresql import stored
 from qa.errors import IndexMissing, IndexModelMismatch, SettingsError, UsageError
 from qa.index.build import build_index
 from qa.reading import open_reader
@@ -174,7 +173,7 @@ def schemas(address):
 def test_verify_tells_what_differs(write, index, address, statement, told):
     build(write({"a.md": "# A goose\n\nA goose was found at Ely.\n"}), index, WordEncoder())
     publish(index, address)
-    found = verify_server(address)
+    found = verify(address)
     assert (found.faults, found.releases) == ((), 1)
     assert found.quotes >= 2
     with psycopg.connect(address) as connection:
@@ -185,7 +184,7 @@ def test_verify_tells_what_differs(write, index, address, statement, told):
             connection.execute(f"UPDATE {schema}.vectors SET vec = %s WHERE row = 0", [turned])
         else:
             connection.execute(statement.format(s=schema))
-    faults = verify_server(address).faults
+    faults = verify(address).faults
     assert faults
     assert told in " ".join(faults)
 
@@ -194,7 +193,7 @@ def test_a_large_segment_is_searched_by_its_index_and_a_narrow_filter_exactly(
     write, index, address, monkeypatch
 ):
     monkeypatch.setattr("qa.index.segment.EXACT_UP_TO", 0)  # 16 bits, as in a large archive
-    monkeypatch.setattr(sys.modules["qa.engines.postgresql.publish"], "HNSW_ABOVE", 0)
+    monkeypatch.setattr(sys.modules["qa.engines.postgresql.publish"], "ANN_ABOVE", 0)
     words = "goose swan heron coot gull tern kite hawk wren lark rook crow dove duck".split()
     text = "\n\n".join(
         f"A {a} and a {b} were found at Ely." for a in words for b in words if a != b
@@ -208,7 +207,7 @@ def test_a_large_segment_is_searched_by_its_index_and_a_narrow_filter_exactly(
         allowed = np.arange(here.counts.paragraphs) % 3 == 0
         parts = [desk.generation.dense for desk in (here, there)]
         assert parts[0].nearest(query, 20).tolist() == parts[1].nearest(query, 20).tolist()
-        monkeypatch.setattr(dense, "BY_ROW", 10)  # the filter goes as bits
+        monkeypatch.setattr(stored, "BY_ROW", 10)  # the filter goes as bits
         near = [part.nearest(query, 20, allowed).tolist() for part in parts]
         assert near[0] == near[1]
         assert allowed[near[1]].all()
