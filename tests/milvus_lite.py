@@ -9,7 +9,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
+
+import pytest
+
+from qa.engines.milvus.driver import MilvusClient
 
 
 class Lite:
@@ -20,6 +25,7 @@ class Lite:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        self.made = 0  # databases
         self._process = None
         self.start()
 
@@ -55,3 +61,36 @@ class Lite:
         if self._process.poll() is None:
             self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = Lite()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def address(server):
+    """The address of a database of its own."""
+    name = f"qa{server.made}"
+    server.made += 1
+    with closing(MilvusClient(server.address)) as client:
+        client.create_database(name)
+    return f"{server.address}/{name}"
+
+
+@pytest.fixture
+def client(address):
+    uri, _, name = address.rpartition("/")
+    with closing(MilvusClient(uri, db_name=name, dedicated=True)) as client:
+        yield client
+
+
+@pytest.fixture
+def index(tmp_path):
+    return tmp_path / "index"
+
+
+def segments(client):
+    return sorted(name for name in client.list_collections() if name.startswith("qa_segment_"))

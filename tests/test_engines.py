@@ -18,27 +18,12 @@ from qa.errors import IndexMissing, IndexModelMismatch, SettingsError, UsageErro
 from qa.index.build import build_index
 from qa.reading import open_reader
 from qa.settings import Settings, load_settings
+from tests.engine_samples import FILTERS, QUESTIONS, assert_alike
 from tests.index_samples import HashedWords
 from tests.postgres import Postgres
 from tests.shell import called
 from tests.test_segments import text_of
 from tests.word_encoder import WordEncoder
-
-QUESTIONS = (
-    "How many people were arrested?",
-    "What did the detective say about the victim?",
-    "Who was jailed for burglary, and for how long?",
-    "List all releases about drugs",
-    "What happened in Reading in October 2020?",
-    "How much cash was seized last month?",
-    "Who is the mayor of Atlantis?",
-    "Where did the collision on the A40 happen?",
-)
-FILTERS = (
-    {},
-    {"published_from": "2020-10-01"},
-    {"published_from": "2020-06-01", "published_to": "2020-11-30"},
-)
 
 
 @pytest.fixture(scope="module")
@@ -65,18 +50,6 @@ def index(tmp_path):
 
 def build(folder, index, encoder, **options):
     return build_index(folder, index, encoder, max_file_bytes=100_000, **options)
-
-
-def assert_alike(here, there, questions=QUESTIONS, filters=FILTERS):
-    areas = here.areas
-    assert areas == there.areas
-    for question in questions:
-        for filtered in (*filters, {"areas": areas[:1]}):
-            answers = [desk.ask(question, **filtered).to_dict() for desk in (here, there)]
-            assert answers[0] == answers[1], (question, filtered)
-            hits = [desk.retrieve(question, 10, **filtered) for desk in (here, there)]
-            assert hits[0] == hits[1], (question, filtered)
-            assert hits[0] or filtered
 
 
 @pytest.mark.model
