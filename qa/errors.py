@@ -205,10 +205,12 @@ class EngineUnavailable(IndexFault):
 
     Attributes:
         place: Its address, without a password.
+        found: What was seen of it.
     """
 
     def __init__(self, place: str, found: str) -> None:
         self.place = place
+        self.found = found
         super().__init__(
             f"the index at {place} cannot be asked now: {found}. "
             f"Nothing is lost; once the server answers again, so will this program"

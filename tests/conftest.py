@@ -28,6 +28,7 @@ def _own_settings(monkeypatch):
         "QA_SETTINGS",
         "QA_INDEX",
         "QA_ENGINE",
+        "QA_MILVUS_TOKEN",
         "PORT",
         "QA_ADMIN_PASSWORD",
         "QA_ADMIN_PASSWORD_FILE",

@@ -15,12 +15,19 @@ from qa.engines.milvus.driver import DataType, MilvusClient
 from qa.engines.milvus.server import Server
 from qa.engines.milvus.serving import pair_of
 from qa.engines.milvus.values import count_rows, rows_of_pairs
-from qa.errors import IndexNotWritten
 from qa.index.files import CheckedFiles
 from qa.index.segment import VECTORS
 
 _ROWS, _BYTES = 2_000, 4 << 20  # of one request
 _LONGEST = 65_535  # bytes of a text
+
+
+class RowsDiffer(Exception):
+    """A collection has not the rows that were written."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(found)
+        self.found = found
 
 
 def load_segment(server: Server, segment: str, files: CheckedFiles, dimension: int) -> int:
@@ -36,7 +43,7 @@ def load_segment(server: Server, segment: str, files: CheckedFiles, dimension: i
         How many pairs and vectors were loaded.
 
     Raises:
-        IndexNotWritten: The server has other rows than it was given.
+        RowsDiffer: The server has other rows than it was given.
         EngineUnavailable: The server cannot be asked, or refuses.
     """
     values, vectors = pair_of(segment)
@@ -99,9 +106,7 @@ def _make(
     server.write("load_collection", collection)
     found = count_rows(server, collection, "", "Strong")
     if found != written:
-        raise IndexNotWritten(
-            f"{server.place} has {found:,} rows in {collection} of {written:,} that it was given"
-        )
+        raise RowsDiffer(f"it has {found:,} rows in {collection} of {written:,} that it was given")
 
 
 def _in_requests(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from qa.engines.engine import GRACE, Loaded
 from qa.engines.far.tables import digests_of
-from qa.engines.milvus.collections import load_segment, make_values
+from qa.engines.milvus.collections import RowsDiffer, load_segment, make_values
 from qa.engines.milvus.server import Server
 from qa.engines.milvus.serving import (
     ALIAS,
@@ -56,9 +56,10 @@ def publish(index: str | Path, address: str, *, grace: float = GRACE) -> Loaded:
         try:
             record, rows = _published(server, pinned, before)
             removed = _removed(server, record, grace)
-        except (EngineUnavailable, IndexNotWritten) as error:
+        except (EngineUnavailable, RowsDiffer) as error:
             raise IndexNotWritten(
-                f"generation {pinned.name} could not be published at {server.place}: {error}. "
+                f"generation {pinned.name} could not be published at {server.place}: "
+                f"{error.found}. "
                 "What served there before still does; publish it with the same build command again"
             ) from error
     changed = record is not before
