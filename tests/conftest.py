@@ -46,6 +46,16 @@ def without_reader(_own_settings, tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def milvus():
+    """A Milvus Lite server; who kills it starts it again."""
+    from tests.milvus_lite import Lite
+
+    server = Lite()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
 def shared():
     """Real questions and releases, beside the project; not part of it."""
     folder = Path(os.environ.get("RELEASE_QA_DATA", ROOT.parent / "shared"))

@@ -57,27 +57,26 @@ class Lite:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
+    def revive(self):
+        """Start it, if a test that failed has left it dead."""
+        if self._process.poll() is not None:
+            self.start()
+
     def close(self):
         if self._process.poll() is None:
             self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def server():
-    server = Lite()
-    yield server
-    server.close()
-
-
 @pytest.fixture
-def address(server):
+def address(milvus):
     """The address of a database of its own."""
-    name = f"qa{server.made}"
-    server.made += 1
-    with closing(MilvusClient(server.address)) as client:
+    milvus.revive()
+    name = f"qa{milvus.made}"
+    milvus.made += 1
+    with closing(MilvusClient(milvus.address, dedicated=True)) as client:
         client.create_database(name)
-    return f"{server.address}/{name}"
+    return f"{milvus.address}/{name}"
 
 
 @pytest.fixture

@@ -21,12 +21,12 @@ from qa.reading import open_reader
 from qa.settings import Settings
 from tests.engine_samples import FILTERS, QUESTIONS, assert_alike
 from tests.index_samples import HashedWords, build
-from tests.milvus_lite import address, client, index, segments, server
+from tests.milvus_lite import address, client, index, segments
 from tests.shell import called
 from tests.test_segments import text_of
 from tests.word_encoder import WordEncoder
 
-__all__ = ["address", "client", "index", "server"]
+__all__ = ["address", "client", "index"]
 GOOSE = {"a.md": "# A goose\n\nA goose was found at Ely.\n"}
 
 

@@ -15,11 +15,11 @@ from qa.engines.milvus.version import wanting
 from qa.errors import EngineUnfit, IndexDamaged, UsageError
 from qa.settings import Settings
 from tests.index_samples import build
-from tests.milvus_lite import address, client, index, segments, server
+from tests.milvus_lite import address, client, index, segments
 from tests.test_milvus import GOOSE
 from tests.word_encoder import WordEncoder
 
-__all__ = ["address", "client", "index", "server"]
+__all__ = ["address", "client", "index"]
 
 
 def test_what_is_longer_than_a_text_may_be_comes_back_whole(write, index, address):
