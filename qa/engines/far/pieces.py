@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qa.embedding import Encoded
 from qa.engines.far.source import Stored
-from qa.engines.far.tables import PIECES, piece_starts
+from qa.engines.far.tables import PIECES, Column, piece_starts
 from qa.index.pieces import Floats, Pieces
 
 
@@ -42,7 +42,7 @@ class FarChunks:
     def __init__(
         self,
         stored: Stored,
-        column: int,
+        column: Column,
         starts: NDArray[np.int64],
         shape: tuple[int, ...],
         dtype: np.dtype[Any],
@@ -51,7 +51,7 @@ class FarChunks:
 
         Args:
             stored: Has them, in `PIECES`.
-            column: Which: 1 for the first byte string of a row, 2 for the second.
+            column: Which of them.
             starts: Of all chunks, ascending.
             shape: Of the whole.
             dtype: Of its numbers.
@@ -97,7 +97,7 @@ def far_pieces(stored: Stored, small: dict[str, NDArray[Any]], t: int) -> FarPie
     """
     starts = piece_starts(small["spans"])
 
-    def chunks(column: int, shape: tuple[int, ...], dtype: type) -> Any:
+    def chunks(column: Column, shape: tuple[int, ...], dtype: type) -> Any:
         return FarChunks(stored, column, starts, shape, np.dtype(dtype))
 
     return FarPieces(

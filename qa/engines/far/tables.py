@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from qa.index.segment import CATALOGUE, CODES, VECTORS
 from qa.index.store import DELTA
 
 Row = tuple[int, bytes, bytes]
+Column = Literal[1, 2]  # which of the byte strings of a row
 
 LAYOUT = 2  # of the tables; another one gives other names, so that no program reads another's
 PART = 8 << 20  # bytes of a file that are one row
@@ -61,7 +62,7 @@ PARAGRAPHS = Table("paragraphs", "row", "facts", "text")
 TABLES = (FILES, PIECES, RELEASE_TERMS, PARAGRAPH_TERMS, RELEASES, PARAGRAPHS)
 
 # Files whose bytes are in the other tables, and files that serving does without.
-COLUMNS: Mapping[str, tuple[Table, int]] = {
+COLUMNS: Mapping[str, tuple[Table, Column]] = {
     PIECE_VECTORS: (PIECES, 2),
     SENTENCES: (PIECES, 1),
     "releases-rows.npy": (RELEASE_TERMS, 1),
