@@ -11,13 +11,15 @@ import threading
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from grpc import RpcError, StatusCode
+
 from qa.engines.milvus.driver import MilvusClient, MilvusException
 from qa.engines.milvus.version import is_lite, wanting
 from qa.errors import EngineUnavailable, EngineUnfit, UsageError
 
 TOKEN = "QA_MILVUS_TOKEN"  # noqa: S105 - the name of the variable that holds it
 CONNECT_WITHIN = 5.0  # seconds a server has to take a connection
-ANSWER_WITHIN = 5.0  # seconds after which it is looked whether the server is there at all
+ANSWER_WITHIN = 8.0  # seconds after which it is looked whether the server is there at all
 READ_WITHIN = 20.0  # seconds of a read, if it is
 LOAD_WITHIN = 3600.0  # seconds of a step of loading: an index of many vectors takes long
 NOT_FOUND, NOT_LOADED, NO_ALIAS = 100, 101, 1600  # error codes of Milvus
@@ -73,7 +75,8 @@ class Server:
         except Exception as error:
             if _is_refusal(error):
                 raise
-            self._renew(client)
+            if not _is_late(error):
+                self._renew(client)
         self._look()
         client = self._opened()
         try:
@@ -81,7 +84,8 @@ class Server:
         except Exception as error:
             if _is_refusal(error):
                 raise
-            self._renew(client)
+            if not _is_late(error):
+                self._renew(client)
             raise self.unavailable(error) from None
 
     def write(self, method: str, *given: Any, **named: Any) -> Any:
@@ -177,6 +181,11 @@ class Server:
                 return
             self._client = None
         client.close()
+
+
+def _is_late(error: Exception) -> bool:
+    """Tell whether time was up, which is no fault of the connection that others use too."""
+    return isinstance(error, RpcError) and error.code() is StatusCode.DEADLINE_EXCEEDED
 
 
 def _is_refusal(error: Exception) -> bool:
