@@ -38,7 +38,7 @@ def test_answers_and_top_ten_are_those_of_the_folder(seed_index, address):
     assert loaded.changed
     with Assistant.open(seed_index, **models) as here, Assistant.open(address, **models) as there:
         assert loaded.generation == here.generation_name == there.generation_name
-        assert_alike(here, there, QUESTIONS[1:3], FILTERS[:2])
+        assert_alike(here, there, QUESTIONS[1:2], FILTERS[:1])
         path = here.retrieve(QUESTIONS[0], 1)[0].release
         assert here.timeline(path) == there.timeline(path)
         assert here.facets() == there.facets()
@@ -51,8 +51,8 @@ def test_answers_are_alike_without_a_reader(seeds, index, address):
     publish(index, address)
     models = {"encoder": encoder}
     with Assistant.open(index, **models) as here, Assistant.open(address, **models) as there:
-        assert_alike(here, there, QUESTIONS, FILTERS[1:])
-        assert_alike(here, there, QUESTIONS[3:4], FILTERS[:1])
+        assert_alike(here, there, QUESTIONS[::2], FILTERS[1:])
+        assert_alike(here, there, QUESTIONS[1::2], FILTERS[:1])
 
 
 def test_an_update_loads_its_delta_alone(write, index, address, client):
@@ -94,14 +94,14 @@ def test_publishing_again_changes_nothing_and_old_ones_go_in_time(write, index, 
     encoder = WordEncoder()
     folder = write(GOOSE)
     names = []
-    for place in ("Ely", "Windsor", "Slough"):
+    for place in ("Ely", "Windsor"):
         (folder / "a.md").write_text(f"# A goose\n\nA goose was found at {place}.\n")
         build(folder, index, encoder, fresh=True)
         names.append(publish(index, address).generation)
     again = publish(index, address)
     assert (again.changed, again.rows, again.removed) == (False, 0, ())
-    assert len(segments(client)) == 2 * 3
-    assert len(publish(index, address, grace=0).removed) == 2
+    assert len(segments(client)) == 2 * 2
+    assert len(publish(index, address, grace=0).removed) == 1
     assert len(segments(client)) == 2
     with closing(engine_of(address)) as engine:
         assert engine.current_name() == names[-1]
