@@ -14,6 +14,7 @@ from qa.engines.far.tables import Row, Table, rows_of
 from qa.engines.milvus.driver import DataType, MilvusClient
 from qa.engines.milvus.server import Server
 from qa.engines.milvus.serving import pair_of
+from qa.engines.milvus.stored import LISTS
 from qa.engines.milvus.values import count_rows, rows_of_pairs
 from qa.index.files import CheckedFiles
 from qa.index.segment import VECTORS
@@ -80,9 +81,9 @@ def _make_vectors(server: Server, collection: str, vectors: Any, dimension: int)
     schema.add_field("row", DataType.INT64, is_primary=True)
     schema.add_field("vec", DataType.FLOAT_VECTOR, dim=dimension)
     index: dict[str, Any] = {"field_name": "vec", "index_type": "FLAT"}
-    # The HNSW of Milvus Lite finds little under a filter; its exact search is what it is for.
+    # Milvus Lite is for trying, and exact.
     if len(vectors) > ANN_ABOVE and not server.is_lite:
-        index |= {"index_type": "HNSW", "params": {"M": 24, "efConstruction": 100}}
+        index |= {"index_type": "IVF_FLAT", "params": {"nlist": LISTS}}
     rows = ({"row": row, "vec": np.float32(vector)} for row, vector in enumerate(vectors))
     _make(server, collection, schema, rows, index)
 
