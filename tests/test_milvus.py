@@ -108,13 +108,19 @@ def test_publishing_again_changes_nothing_and_old_ones_go_in_time(write, index, 
     assert verify(address).faults == ()
 
 
-def test_each_way_of_searching_finds_what_the_folder_finds(write, index, address, monkeypatch):
+@pytest.mark.parametrize("above", [0, 1_000])
+def test_each_way_of_searching_finds_what_the_folder_finds(
+    write, index, address, client, monkeypatch, above
+):
     monkeypatch.setattr("qa.index.segment.EXACT_UP_TO", 0)  # 16 bits, as in a large archive
     words = "goose swan heron coot gull tern kite hawk wren lark rook crow dove duck".split()
     text = "\n\n".join(f"A {a} and a {b} were found at Ely." for a in words for b in words if a < b)
     encoder = WordEncoder()
     build(write({"a.md": f"# Birds\n\n{text}\n"}), index, encoder)
+    monkeypatch.setattr("qa.engines.milvus.collections.ANN_ABOVE", above)
     publish(index, address)
+    kind = client.describe_index(segments(client)[1], "vec")["index_type"]
+    assert kind == ("FLAT" if above else "IVF_FLAT")
     monkeypatch.setattr(Server, "search", recorded := Recorded(Server.search))
     monkeypatch.setattr("qa.engines.far.dense.SPARE", 2)
     models = {"encoder": encoder}

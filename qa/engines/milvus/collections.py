@@ -81,8 +81,7 @@ def _make_vectors(server: Server, collection: str, vectors: Any, dimension: int)
     schema.add_field("row", DataType.INT64, is_primary=True)
     schema.add_field("vec", DataType.FLOAT_VECTOR, dim=dimension)
     index: dict[str, Any] = {"field_name": "vec", "index_type": "FLAT"}
-    # Milvus Lite is for trying, and exact.
-    if len(vectors) > ANN_ABOVE and not server.is_lite:
+    if len(vectors) > ANN_ABOVE:
         index |= {"index_type": "IVF_FLAT", "params": {"nlist": LISTS}}
     rows = ({"row": row, "vec": np.float32(vector)} for row, vector in enumerate(vectors))
     _make(server, collection, schema, rows, index)

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from grpc import RpcError, StatusCode
 
 from qa.engines.milvus.driver import MilvusClient, MilvusException
-from qa.engines.milvus.version import is_lite, wanting
+from qa.engines.milvus.version import wanting
 from qa.errors import EngineUnavailable, EngineUnfit, UsageError
 
 TOKEN = "QA_MILVUS_TOKEN"  # noqa: S105 - the name of the variable that holds it
@@ -58,7 +58,6 @@ class Server:
         self._lock = threading.Lock()
         self._client: Any = None
         self._is_down = False  # as far as the last question saw
-        self.is_lite = False
 
     def read(self, method: str, *given: Any, **named: Any) -> Any:
         """Call a method of the client that only reads.
@@ -171,7 +170,6 @@ class Server:
             if isinstance(error, MilvusException):
                 raise self.unavailable(error) from None
             raise
-        self.is_lite = is_lite(told)
         return client
 
     def _renew(self, client: Any) -> None:

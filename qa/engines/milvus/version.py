@@ -6,15 +6,6 @@ OLDEST, OLDEST_LITE = (2, 5), (3, 0)
 _TOLD = re.compile(r"(milvus_lite-)?v?(\d+)\.(\d+)")
 
 
-def is_lite(told: str) -> bool:
-    """Tell whether it is Milvus Lite, by the version that a server tells.
-
-    >>> is_lite("milvus_lite-3.2.2"), is_lite("v2.5.4")
-    (True, False)
-    """
-    return told.startswith("milvus_lite-")
-
-
 def wanting(told: str) -> str | None:
     """Tell why a server will not do, by the version that it tells; None if it will.
 
