@@ -166,7 +166,7 @@ def test_a_large_segment_is_searched_by_its_index_and_a_narrow_filter_exactly(
     write, index, address, monkeypatch
 ):
     monkeypatch.setattr("qa.index.segment.EXACT_UP_TO", 0)  # 16 bits, as in a large archive
-    monkeypatch.setattr(sys.modules["qa.engines.postgresql.publish"], "ANN_ABOVE", 0)
+    monkeypatch.setattr(sys.modules["qa.engines.postgresql.publish"], "HNSW_ABOVE", 0)
     words = "goose swan heron coot gull tern kite hawk wren lark rook crow dove duck".split()
     text = "\n\n".join(
         f"A {a} and a {b} were found at Ely." for a in words for b in words if a != b

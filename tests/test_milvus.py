@@ -117,7 +117,7 @@ def test_each_way_of_searching_finds_what_the_folder_finds(
     text = "\n\n".join(f"A {a} and a {b} were found at Ely." for a in words for b in words if a < b)
     encoder = WordEncoder()
     build(write({"a.md": f"# Birds\n\n{text}\n"}), index, encoder)
-    monkeypatch.setattr("qa.engines.milvus.collections.ANN_ABOVE", above)
+    monkeypatch.setattr("qa.engines.milvus.collections.LISTS_ABOVE", above)
     publish(index, address)
     kind = client.describe_index(segments(client)[1], "vec")["index_type"]
     assert kind == ("FLAT" if above else "IVF_FLAT")

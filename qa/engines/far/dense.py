@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from qa.engines.far.source import Stored
 from qa.index.dense import Floats, Rows
-from qa.index.quantized import EXACT_UP_TO, widened
+from qa.index.quantized import widened
 
-ANN_ABOVE = EXACT_UP_TO  # vectors; fewer are compared one and all, as in a folder
 SPARE = 400  # more than k are brought, as in `qa.index.quantized`
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from qa.engines.far.dense import ANN_ABOVE
 from qa.engines.far.tables import Row, Table, rows_of
 from qa.engines.milvus.driver import DataType, MilvusClient
 from qa.engines.milvus.server import Server
@@ -19,6 +18,7 @@ from qa.engines.milvus.values import count_rows, rows_of_pairs
 from qa.index.files import CheckedFiles
 from qa.index.segment import VECTORS
 
+LISTS_ABOVE = 1_000_000  # vectors; fewer are compared one and all
 _ROWS, _BYTES = 2_000, 4 << 20  # of one request
 _LONGEST = 65_535  # bytes of a text
 
@@ -81,7 +81,7 @@ def _make_vectors(server: Server, collection: str, vectors: Any, dimension: int)
     schema.add_field("row", DataType.INT64, is_primary=True)
     schema.add_field("vec", DataType.FLOAT_VECTOR, dim=dimension)
     index: dict[str, Any] = {"field_name": "vec", "index_type": "FLAT"}
-    if len(vectors) > ANN_ABOVE:
+    if len(vectors) > LISTS_ABOVE:
         index |= {"index_type": "IVF_FLAT", "params": {"nlist": LISTS}}
     rows = ({"row": row, "vec": np.float32(vector)} for row, vector in enumerate(vectors))
     _make(server, collection, schema, rows, index)

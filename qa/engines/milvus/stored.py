@@ -1,10 +1,10 @@
 """The rows of a segment on a Milvus server; see `qa.engines.far.source.Stored`.
 
 The server tells which vectors are nearest; they are brought by their rows and compared here, so a
-cosine is that of a folder. Many of them lie in lists, and a search without a filter goes through
-the nearest quarter. Under a filter every vector that is allowed is compared, so filters are exact:
-through a graph (HNSW) one question of fifteen found none of its nearest. A narrow filter is applied
-before anything is compared, a wide one to a list of results that is as much longer.
+cosine is that of a folder. Very many of them lie in lists, and a search without a filter goes
+through the nearest half. Under a filter every vector that is allowed is compared, so filters are
+exact: a graph (HNSW) lost up to a seventh of the nearest then. A narrow filter is applied before
+anything is compared, a wide one to a list of results that is as much longer.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ MOST = 16_384  # results that Milvus gives at once
 BY_KEY = 2_000  # rows allowed, up to which all are brought and compared here
 BY_DEPTH = 0.1  # share of rows allowed, from which a longer list is filtered here
 DEEPER = 2  # times as long a list as would hold enough if those allowed lay evenly
-LISTS = 1_024  # of many vectors, in each of Milvus' own segments
-PROBED = LISTS // 4  # that a search without a filter goes through
+LISTS = 1_024  # of very many vectors, in each of Milvus' own segments
+PROBED = LISTS // 2  # that a search without a filter goes through
 _AT_ONCE = 2_000  # vectors of one request
 
 

@@ -16,7 +16,6 @@ from typing import Any
 import psycopg
 
 from qa.engines.engine import GRACE, Loaded
-from qa.engines.far.dense import ANN_ABOVE
 from qa.engines.far.tables import digests_of
 from qa.engines.postgresql.copying import copy_segment
 from qa.engines.postgresql.server import Server
@@ -30,10 +29,12 @@ from qa.engines.postgresql.tables import (
 from qa.errors import IndexBusy, IndexNotWritten
 from qa.index.files import CheckedFiles
 from qa.index.manifest import Counts
+from qa.index.quantized import EXACT_UP_TO
 from qa.index.segment import CODES
 from qa.index.store import Pinned, pin_current
 
 SCHEMA = "qa_gen_"
+HNSW_ABOVE = EXACT_UP_TO  # vectors; fewer are compared one and all, as in a folder
 _WRITER = 0x51410001  # the advisory lock of the one who publishes
 _CURRENT = "SELECT name, base, delta FROM qa.current JOIN qa.generation USING (name)"
 
@@ -103,7 +104,7 @@ def _load(
     kind = "halfvec" if CODES in files.records else "vector"
     create_segment(connection, schema, kind, dimension)
     rows = copy_segment(connection, schema, files)
-    if counts.paragraphs > ANN_ABOVE:
+    if counts.paragraphs > HNSW_ABOVE:
         index_vectors(connection, schema, kind)
     return rows
 
