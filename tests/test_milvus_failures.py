@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi.testclient import TestClient
@@ -104,12 +105,14 @@ def test_questions_are_told_politely_while_it_is_gone_and_answered_once_it_is_ba
 
         before = ask()
         assert before.status_code == 200
+        assert service.get("/api/ready").status_code == 200
         milvus.kill()
         begun = time.monotonic()
         gone = ask()
         assert time.monotonic() - begun < 12
         assert gone.status_code == 503
         assert gone.json()["error"]["kind"] == "not_ready"
+        assert service.get("/api/ready").status_code == 503
         assert str(milvus.port) not in gone.text  # what machine it is stays in the log
         begun = time.monotonic()
         with pytest.raises(EngineUnavailable, match="Nothing is lost"):
@@ -118,6 +121,26 @@ def test_questions_are_told_politely_while_it_is_gone_and_answered_once_it_is_ba
         milvus.start()
         until(lambda: ask().status_code == 200)
         assert ask().json() == before.json()
+
+
+def test_two_who_publish_at_once_leave_one_generation_whole(folder, index, address, client):
+    build(folder, index, HashedWords())
+
+    def load(_):
+        try:
+            return publish(index, address).generation
+        except IndexNotWritten as error:
+            return str(error)
+
+    with ThreadPoolExecutor(2) as both:
+        told = sorted(both.map(load, range(2)))
+    serving = serves(address)
+    assert told[0] == serving
+    assert told[1] == serving or "could not be published" in told[1]
+    assert verify(address).faults == ()
+    publish(index, address, grace=0)
+    assert len(segments(client)) == 2
+    assert verify(address).faults == ()
 
 
 @pytest.mark.model

@@ -2,8 +2,9 @@
 
 Segments that are not there yet are loaded into collections of their own, and so is the record of
 the generation; then the alias that says what serves is changed, in one step. A load that is broken
-off leaves collections that nothing names; the next one of the same segment removes them, and so
-does any after `LOST`. Two programs that publish at once do not meet: the last to end serves.
+off leaves collections that nothing names; the next that ends with the same segment removes them,
+and so does any after `LOST`. Two programs that publish at once do not meet: the last to end serves,
+and one that is still loading what another has published is told that it could not.
 """
 
 import json
@@ -51,8 +52,7 @@ def publish(index: str | Path, address: str, *, grace: float = GRACE) -> Loaded:
     """
     begun = time.monotonic()
     with closing(pin_current(index)) as pinned, closing(Server(address)) as server:
-        named = named_by_alias(server)
-        before = read_record(server, named) if named is not None else None
+        before = _serving(server)
         try:
             record, rows = _published(server, pinned, before)
             removed = _removed(server, record, grace)
@@ -66,6 +66,11 @@ def publish(index: str | Path, address: str, *, grace: float = GRACE) -> Loaded:
     return Loaded(pinned.name, changed, rows, round(time.monotonic() - begun, 3), removed)
 
 
+def _serving(server: Server) -> Record | None:
+    named = named_by_alias(server)
+    return read_record(server, named) if named is not None else None
+
+
 def _published(server: Server, pinned: Pinned, before: Record | None) -> tuple[Record, int]:
     manifest, rows = pinned.manifest, 0
     if before and before.current.name == pinned.name and before.current.is_whole(manifest):
@@ -75,13 +80,10 @@ def _published(server: Server, pinned: Pinned, before: Record | None) -> tuple[R
     for (digest, _), files in zip(digests_of(manifest), pinned.segments, strict=True):
         segment = _known(before, there, digest)
         if segment is None:
-            for leftover in there:
-                if leftover.startswith(SEGMENT + digest):
-                    server.write("drop_collection", leftover)
             segment = new_name(SEGMENT, digest)
             rows += load_segment(server, segment, files, manifest.model.dimension)
         segments.append(segment)
-    return _switched(server, pinned, before, segments), rows
+    return _switched(server, pinned, segments), rows
 
 
 def _known(before: Record | None, there: list[str], digest: str) -> str | None:
@@ -95,12 +97,15 @@ def _known(before: Record | None, there: list[str], digest: str) -> str | None:
     return None
 
 
-def _switched(server: Server, pinned: Pinned, before: Record | None, segments: list[str]) -> Record:
+def _switched(server: Server, pinned: Pinned, segments: list[str]) -> Record:
     """Write the record of a generation, and make it the one that serves."""
     now = time.time()
+    before = _serving(server)  # another one than before the load, if somebody else was quicker
+    there = set(_collections(server))
+    if gone := {one for segment in segments for one in pair_of(segment)} - there:
+        raise RowsDiffer(f"another program has removed {', '.join(sorted(gone))}")
     replaced: list[Replaced] = []
     if before is not None:
-        there = set(_collections(server))
         replaced = [one for one in before.replaced if one.collection in there]
         replaced.append(Replaced(before.collection, before.current.segments, now))
     facts = {
@@ -127,13 +132,15 @@ def _removed(server: Server, record: Record, grace: float) -> tuple[str, ...]:
     current = Replaced(record.collection, record.current.segments, now)
     kept = set(current.collections)
     ended: set[str] = set()
+    doubles = tuple(segment[: len(SEGMENT) + 16] for segment in record.current.segments)
     for one in record.replaced:
         (ended if now - one.at >= grace else kept).update(one.collections)
     removed = []
     for collection in _collections(server):
         if collection in kept:
             continue
-        if collection in ended or grace == 0 or now - made_at(collection) > LOST:
+        is_lost = collection.startswith(doubles) or now - made_at(collection) > LOST
+        if collection in ended or grace == 0 or is_lost:
             server.write("drop_collection", collection)
             removed.append(collection)
     return tuple(
