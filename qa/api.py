@@ -99,7 +99,7 @@ class Builder:
                 workers=workers,
             )
         if self.settings.engine != FOLDER:
-            from qa.engines.postgresql import publish
+            from qa.engines import publish
 
             progress("load", 0, 1)
             publish(index, self.settings.engine)

@@ -53,7 +53,7 @@ class Assistant(Overview):
         """Open the index that serves.
 
         Args:
-            index: The index folder, or the address of an engine: "postgresql://…".
+            index: The index folder, or the address of an engine: "postgresql://…", "http://…".
             settings: Which model questions are read with, and the engine, if it is not the
                 folder; from the settings file if absent.
             encoder: The model itself, if it is at hand; settings are not looked at then.

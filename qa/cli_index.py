@@ -160,9 +160,9 @@ def verify(
 
     settings = load_settings()
     if settings.engine != FOLDER:
-        from qa.engines.postgresql.verify import verify_server
+        from qa import engines
 
-        found = verify_server(settings.engine)
+        found = engines.verify(settings.engine)
     else:
         largest = settings.max_file_kb * 1024
         found = verify_index(index, releases, max_file_bytes=largest)
@@ -217,7 +217,7 @@ def purge(
 
 def _purge_server(index: Path, address: str, wait: float) -> list[str]:
     """Leave on a server what serves in the folder alone; tells what was removed."""
-    from qa.engines.postgresql import publish
+    from qa.engines import publish
 
     first = publish(index, address)
     if first.changed:

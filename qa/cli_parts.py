@@ -25,7 +25,7 @@ Engine = Annotated[
     typer.Option(
         "--engine",
         callback=_take_engine,
-        help="Where the index is served from: postgresql://… or folder.",
+        help="Where the index is served from: postgresql://…, http://… (Milvus) or folder.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

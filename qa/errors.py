@@ -26,6 +26,7 @@ what was expected, and what to do about it.
         ├── IndexBusy          another build is writing to it
         ├── IndexNotWritten    a build could not be published; the old index still serves
         ├── EngineUnavailable  the server that holds the index cannot be asked now
+        ├── EngineUnfit        the server that should hold it is too old
         └── IndexNotConfirmed  published, but perhaps not on disk yet         (exit 4)
 
 Imports nothing from qa.
@@ -204,13 +205,25 @@ class EngineUnavailable(IndexFault):
 
     Attributes:
         place: Its address, without a password.
+        found: What was seen of it.
     """
 
     def __init__(self, place: str, found: str) -> None:
         self.place = place
+        self.found = found
         super().__init__(
             f"the index at {place} cannot be asked now: {found}. "
             f"Nothing is lost; once the server answers again, so will this program"
+        )
+
+
+class EngineUnfit(IndexFault):
+    """The server that an address names is of a kind or version that cannot hold an index."""
+
+    def __init__(self, place: str, found: str) -> None:
+        super().__init__(
+            f"the server at {place} cannot hold an index: {found}. "
+            f"Upgrade it, or name another one with: --engine ADDRESS"
         )
 
 

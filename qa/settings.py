@@ -8,7 +8,7 @@
     backend: torch               # or openvino, which computes a build's vectors faster
     max_file_kb: 2048            # larger release files are skipped, and reported
     reader: auto                 # none, or a cross-encoder or question-answering model
-    engine: folder               # or postgresql://user@host/database, see docs/engines.md
+    engine: folder               # or postgresql://user@host/database, or http://milvus:19530
     limits:                      # how much a server takes; see `qa.limits`
       per_minute: 30
 
@@ -32,7 +32,7 @@ FOLDER = "folder"
 DTYPES = ("auto", "float32", "bfloat16")
 TORCH, OPENVINO = "torch", "openvino"
 BACKENDS = (TORCH, OPENVINO)
-_ADDRESSES = ("postgresql://", "postgres://")
+_ADDRESSES = ("postgresql://", "postgres://", "http://", "https://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Settings:
             or a hub id or folder of a cross-encoder or an extractive question-answering model.
         backend: What computes the vectors of a build: one of `BACKENDS`.
         engine: Where the index is served from: `FOLDER` for the folder it is built in, or the
-            address of a PostgreSQL server, to which a build is then published. Not in the
-            representation, since it may hold a password.
+            address of a PostgreSQL or Milvus server, to which a build is then published. Not in
+            the representation, since it may hold a password.
         limits: How much a server takes.
     """
 
@@ -82,7 +82,7 @@ class Settings:
         if self.engine != FOLDER and not is_address(self.engine):
             raise SettingsError(
                 f"setting 'engine' is {self.engine.partition('://')[0]!r}; it must be {FOLDER!r} "
-                "or an address that begins with postgresql://"
+                "or an address that begins with postgresql://, or with http:// of a Milvus server"
             )
         if self.max_file_kb < 1:
             raise SettingsError(

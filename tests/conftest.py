@@ -28,6 +28,7 @@ def _own_settings(monkeypatch):
         "QA_SETTINGS",
         "QA_INDEX",
         "QA_ENGINE",
+        "QA_MILVUS_TOKEN",
         "PORT",
         "QA_ADMIN_PASSWORD",
         "QA_ADMIN_PASSWORD_FILE",
@@ -42,6 +43,16 @@ def without_reader(_own_settings, tmp_path, monkeypatch):
     file = tmp_path / "without-reader.yaml"
     file.write_text("reader: none\n")
     monkeypatch.setenv("QA_SETTINGS", str(file))
+
+
+@pytest.fixture(scope="session")
+def milvus():
+    """A Milvus Lite server; who kills it starts it again."""
+    from tests.milvus_lite import Lite
+
+    server = Lite()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

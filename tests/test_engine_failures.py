@@ -9,9 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa.assistant import Assistant
-from qa.engines import engine_of
-from qa.engines.postgresql import publish
-from qa.engines.postgresql.verify import verify_server
+from qa.engines import engine_of, publish, verify
 from qa.errors import EngineUnavailable, IndexBusy, IndexNotWritten
 from qa.limits import Limits
 from qa.service.api import build_service
@@ -104,12 +102,12 @@ def test_a_server_killed_in_a_load_serves_what_it_did_and_takes_it_again(folder,
     assert "could not be published" in told[0]
     server.start()
     assert serves(server.address) == first
-    assert verify_server(server.address).faults == ()
+    assert verify(server.address).faults == ()
     with psycopg.connect(server.address) as connection:
         connection.execute("DROP FUNCTION qa.prepare")
     assert publish(index, server.address).generation == second
     assert serves(server.address) == second
-    assert verify_server(server.address).faults == ()
+    assert verify(server.address).faults == ()
     with Assistant.open(server.address, encoder=HashedWords()) as desk:
         assert "swan" in desk.retrieve("a swan was freed from a drain")[0].text
 

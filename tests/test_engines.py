@@ -11,35 +11,19 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
-from qa.engines import engine_of
-from qa.engines.postgresql import dense, publish
-from qa.engines.postgresql.kept import Kept
-from qa.engines.postgresql.verify import verify_server
+from qa.engines import engine_of, publish, verify
+from qa.engines.far.kept import Kept
+from qa.engines.postgresql import stored
 from qa.errors import IndexMissing, IndexModelMismatch, SettingsError, UsageError
 from qa.index.build import build_index
 from qa.reading import open_reader
 from qa.settings import Settings, load_settings
+from tests.engine_samples import FILTERS, QUESTIONS, assert_alike
 from tests.index_samples import HashedWords
 from tests.postgres import Postgres
 from tests.shell import called
 from tests.test_segments import text_of
 from tests.word_encoder import WordEncoder
-
-QUESTIONS = (
-    "How many people were arrested?",
-    "What did the detective say about the victim?",
-    "Who was jailed for burglary, and for how long?",
-    "List all releases about drugs",
-    "What happened in Reading in October 2020?",
-    "How much cash was seized last month?",
-    "Who is the mayor of Atlantis?",
-    "Where did the collision on the A40 happen?",
-)
-FILTERS = (
-    {},
-    {"published_from": "2020-10-01"},
-    {"published_from": "2020-06-01", "published_to": "2020-11-30"},
-)
 
 
 @pytest.fixture(scope="module")
@@ -66,18 +50,6 @@ def index(tmp_path):
 
 def build(folder, index, encoder, **options):
     return build_index(folder, index, encoder, max_file_bytes=100_000, **options)
-
-
-def assert_alike(here, there, questions=QUESTIONS, filters=FILTERS):
-    areas = here.areas
-    assert areas == there.areas
-    for question in questions:
-        for filtered in (*filters, {"areas": areas[:1]}):
-            answers = [desk.ask(question, **filtered).to_dict() for desk in (here, there)]
-            assert answers[0] == answers[1], (question, filtered)
-            hits = [desk.retrieve(question, 10, **filtered) for desk in (here, there)]
-            assert hits[0] == hits[1], (question, filtered)
-            assert hits[0] or filtered
 
 
 @pytest.mark.model
@@ -174,7 +146,7 @@ def schemas(address):
 def test_verify_tells_what_differs(write, index, address, statement, told):
     build(write({"a.md": "# A goose\n\nA goose was found at Ely.\n"}), index, WordEncoder())
     publish(index, address)
-    found = verify_server(address)
+    found = verify(address)
     assert (found.faults, found.releases) == ((), 1)
     assert found.quotes >= 2
     with psycopg.connect(address) as connection:
@@ -185,7 +157,7 @@ def test_verify_tells_what_differs(write, index, address, statement, told):
             connection.execute(f"UPDATE {schema}.vectors SET vec = %s WHERE row = 0", [turned])
         else:
             connection.execute(statement.format(s=schema))
-    faults = verify_server(address).faults
+    faults = verify(address).faults
     assert faults
     assert told in " ".join(faults)
 
@@ -208,7 +180,7 @@ def test_a_large_segment_is_searched_by_its_index_and_a_narrow_filter_exactly(
         allowed = np.arange(here.counts.paragraphs) % 3 == 0
         parts = [desk.generation.dense for desk in (here, there)]
         assert parts[0].nearest(query, 20).tolist() == parts[1].nearest(query, 20).tolist()
-        monkeypatch.setattr(dense, "BY_ROW", 10)  # the filter goes as bits
+        monkeypatch.setattr(stored, "BY_ROW", 10)  # the filter goes as bits
         near = [part.nearest(query, 20, allowed).tolist() for part in parts]
         assert near[0] == near[1]
         assert allowed[near[1]].all()

@@ -1,6 +1,6 @@
-"""Where an index is served from: a folder of this machine, or a PostgreSQL server."""
+"""Where an index is served from: a folder of this machine, or a server."""
 
-from qa.engines.engine import Engine
-from qa.engines.open import engine_of
+from qa.engines.engine import Engine, Loaded
+from qa.engines.open import engine_of, publish, verify
 
-__all__ = ["Engine", "engine_of"]
+__all__ = ["Engine", "Loaded", "engine_of", "publish", "verify"]

@@ -1,9 +1,37 @@
-"""An engine: where the generation that serves is found and opened; see `qa.index.reads`."""
+"""An engine: where the generation that serves is found and opened; see `qa.index.reads`.
 
+A generation that was replaced on a server stays for `GRACE`, far longer than a question takes, and
+readers that follow take up the new one within seconds; so nobody is asked who reads it. After that
+the next publishing removes it.
+"""
+
+from dataclasses import dataclass
 from typing import Protocol
 
 from qa.index.generation import Generation
 from qa.index.manifest import Manifest
+
+GRACE = 600.0  # seconds that a replaced generation stays
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was published on a server.
+
+    Attributes:
+        generation: Its name.
+        changed: Whether it was not the one that served already.
+        rows: How many were loaded; 0 where its segments were there.
+        seconds: How long all took.
+        removed: What was removed: each a segment of a generation that was replaced, or the
+            leftovers of a load that was broken off.
+    """
+
+    generation: str
+    changed: bool
+    rows: int
+    seconds: float
+    removed: tuple[str, ...]
 
 
 class Engine(Protocol):

@@ -3,7 +3,7 @@
     engine: postgresql://qa@db1,db2/releases
 
 A build is made in its folder as ever and then published: `publish`. What serves is read by the
-rest: `PostgreSQL`. The server needs the extension pgvector, 0.8 or later.
+rest: `Source`. The server needs the extension pgvector, 0.8 or later.
 """
 
 try:
@@ -17,7 +17,7 @@ except ModuleNotFoundError as error:
         "pip install 'release-qa[postgresql]'"
     ) from None
 
-from qa.engines.postgresql.generation import PostgreSQL
-from qa.engines.postgresql.publish import Loaded, publish
+from qa.engines.postgresql.publish import publish
+from qa.engines.postgresql.serving import Database as Source
 
-__all__ = ["Loaded", "PostgreSQL", "publish"]
+__all__ = ["Source", "publish"]

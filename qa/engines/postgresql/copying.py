@@ -1,38 +1,21 @@
-"""The rows of each table of a segment, made of the files of a build, and their copying.
+"""Copy the rows of a segment into its tables, by PostgreSQL's binary COPY.
 
-Rows go by PostgreSQL's binary COPY: what is stored are the bytes of the files, not numbers that
-were printed and read again.
+What is stored are the bytes of the files, not numbers that were printed and read again.
 """
 
-import json
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable
 from typing import Any, LiteralString
 
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
+from psycopg import sql
 
+from qa.engines.far.tables import Row, Table, rows_of
 from qa.engines.postgresql.server import within
-from qa.index.catalogue import load_catalogue
 from qa.index.files import CheckedFiles
-from qa.index.pieces import VECTORS as PIECE_VECTORS
-from qa.index.segment import CATALOGUE, CODES, VECTORS
+from qa.index.segment import VECTORS
 
-# Files whose rows are in tables, and files that serving does without.
-SENTENCES = "pieces-sentences.npy"
-IN_TABLES = (
-    VECTORS,
-    PIECE_VECTORS,
-    SENTENCES,
-    CATALOGUE,
-    "releases-rows.npy",
-    "releases-scores.npy",
-    "paragraphs-rows.npy",
-    "paragraphs-scores.npy",
-)
-LEFT_OUT = (CODES, "pieces-ids.npy")
-PART = 8 << 20  # bytes of a file that are one row
 _BLOCK = 4096  # vectors that are laid out at once
 _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TAIL = (-1).to_bytes(2, "big", signed=True)
@@ -50,49 +33,22 @@ def copy_segment(connection: psycopg.Connection[Any], schema: str, files: Checke
         How many rows were copied.
     """
     total = _copy_vectors(connection, schema, files.large_array(VECTORS))
-    with closing(load_catalogue(files, CATALOGUE)) as catalogue:
-        for statement, types, rows in (
-            ("COPY {s}.pieces FROM STDIN (FORMAT binary)", "int8 bytea bytea", _pieces(files)),
-            (
-                "COPY {s}.release_terms FROM STDIN (FORMAT binary)",
-                "int4 bytea bytea",
-                _terms(files, "releases"),
-            ),
-            (
-                "COPY {s}.paragraph_terms FROM STDIN (FORMAT binary)",
-                "int4 bytea bytea",
-                _terms(files, "paragraphs"),
-            ),
-            (
-                "COPY {s}.releases FROM STDIN (FORMAT binary)",
-                "int4 int4 text bytea",
-                _releases(catalogue.release_rows()),
-            ),
-            (
-                "COPY {s}.paragraphs FROM STDIN (FORMAT binary)",
-                "int4 int4 text bytea",
-                _paragraphs(catalogue.paragraph_rows()),
-            ),
-            ("COPY {s}.files FROM STDIN (FORMAT binary)", "text int4 bytea", _parts(files)),
-        ):
-            total += _copy(connection, within(schema, statement), types.split(), rows)
+    with rows_of(files) as tables:
+        for table, rows in tables.items():
+            total += _copy(connection, schema, table, rows)
     return total
 
 
-def as_bytes(text: str) -> bytes:
-    """Give the bytes that stand for a text: all of it, even what PostgreSQL's own text refuses."""
-    return text.encode("utf-8", "surrogatepass")
-
-
 def _copy(
-    connection: psycopg.Connection[Any],
-    statement: Any,
-    types: list[str],
-    rows: Iterable[tuple[Any, ...]],
+    connection: psycopg.Connection[Any], schema: str, table: Table, rows: Iterable[Row]
 ) -> int:
+    statement = sql.SQL("COPY {} FROM STDIN (FORMAT binary)")
     number = 0
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types(types)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(statement.format(sql.Identifier(schema, table.name))) as copy,
+    ):
+        copy.set_types(["int8", "bytea", "bytea"])
         for row in rows:
             copy.write_row(row)
             number += 1
@@ -126,39 +82,3 @@ def _copy_vectors(connection: psycopg.Connection[Any], schema: str, vectors: NDA
             copy.write(block.tobytes())
         copy.write(_TAIL)
     return n
-
-
-def _pieces(files: CheckedFiles) -> Iterator[tuple[int, bytes, bytes]]:
-    """Give the word pieces of each distinct text, by the number of the first."""
-    vectors, sentences = files.large_array(PIECE_VECTORS), files.large_array(SENTENCES)
-    spans = np.unique(files.array("pieces-spans.npy"), axis=0)
-    for start, end in spans[spans[:, 1] > spans[:, 0]].tolist():
-        yield start, sentences[start:end].tobytes(), vectors[start:end].tobytes()
-
-
-def _terms(files: CheckedFiles, texts: str) -> Iterator[tuple[int, bytes, bytes]]:
-    indptr, rows, scores = (
-        files.array(f"{texts}-{part}.npy") for part in ("indptr", "rows", "scores")
-    )
-    for term, (start, end) in enumerate(
-        zip(indptr[:-1].tolist(), indptr[1:].tolist(), strict=True)
-    ):
-        yield term, rows[start:end].tobytes(), scores[start:end].tobytes()
-
-
-def _releases(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, int, str, bytes]]:
-    for row, starts, *facts in rows:
-        text, facts[7] = facts[7], ""  # of `RELEASE`
-        yield row, starts, json.dumps(facts), as_bytes(text)
-
-
-def _paragraphs(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, int, str, bytes]]:
-    for row, release, number, start, text, *facts in rows:
-        yield row, release, json.dumps([number, start, *facts]), as_bytes(text)
-
-
-def _parts(files: CheckedFiles) -> Iterator[tuple[str, int, bytes]]:
-    for name in sorted(set(files.records) - {*IN_TABLES, *LEFT_OUT}):
-        data = files.read(name)
-        for part, start in enumerate(range(0, len(data), PART)):
-            yield name, part, data[start : start + PART]

@@ -4,24 +4,21 @@ Segments that are not there yet are loaded, and then the row that says what serv
 reader sees all of it or nothing, and a load that is broken off leaves no trace. Tried again, it
 begins anew, or finds that it had been done.
 
-A generation that was replaced stays for `GRACE`, far longer than a question takes, and readers
-that follow take up the new one within a second; so nobody is asked who reads it, which replicas
-could not tell. After that the next publishing removes it.
+A generation that was replaced stays for `GRACE`: replicas could not tell who reads it.
 """
 
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from qa.engines.engine import GRACE, Loaded
+from qa.engines.far.tables import digests_of
 from qa.engines.postgresql.copying import copy_segment
-from qa.engines.postgresql.dense import HNSW_ABOVE
 from qa.engines.postgresql.server import Server
-from qa.engines.postgresql.serving import SCHEMA, segments_of
 from qa.engines.postgresql.tables import (
     CONTROL,
     create_segment,
@@ -32,38 +29,17 @@ from qa.engines.postgresql.tables import (
 from qa.errors import IndexBusy, IndexNotWritten
 from qa.index.files import CheckedFiles
 from qa.index.manifest import Counts
+from qa.index.quantized import EXACT_UP_TO
 from qa.index.segment import CODES
 from qa.index.store import Pinned, pin_current
 
-GRACE = 600.0  # seconds that a replaced generation stays
+SCHEMA = "qa_gen_"
+HNSW_ABOVE = EXACT_UP_TO  # vectors; fewer are compared one and all, as in a folder
 _WRITER = 0x51410001  # the advisory lock of the one who publishes
+_CURRENT = "SELECT name, base, delta FROM qa.current JOIN qa.generation USING (name)"
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What was published.
-
-    Attributes:
-        generation: Its name.
-        changed: Whether it was not the one that served already.
-        rows: How many were copied; 0 where its segments were there.
-        seconds: How long all took.
-        removed: Schemas that were removed.
-    """
-
-    generation: str
-    changed: bool
-    rows: int
-    seconds: float
-    removed: tuple[str, ...]
-
-
-def publish(
-    index: str | Path,
-    address: str,
-    *,
-    grace: float = GRACE,
-) -> Loaded:
+def publish(index: str | Path, address: str, *, grace: float = GRACE) -> Loaded:
     """Make the generation that serves in a folder the one that serves on a server.
 
     Args:
@@ -106,17 +82,15 @@ def _writing(connection: psycopg.Connection[Any], place: str) -> Iterator[None]:
 def _published(connection: psycopg.Connection[Any], pinned: Pinned) -> tuple[bool, int]:
     with connection.transaction():
         connection.execute(CONTROL)
-        row = connection.execute("SELECT name FROM qa.current").fetchone()
-        if row == (pinned.name,):
+        manifest, rows = pinned.manifest, 0
+        schemas = [SCHEMA + digest for digest, _ in digests_of(manifest)]
+        both = [*schemas, None][:2]
+        if connection.execute(_CURRENT).fetchone() == (pinned.name, *both):
             return False, 0
-        manifest, rows, schemas = pinned.manifest, 0, []
-        for (schema, _), files, counts in zip(
-            segments_of(manifest), pinned.segments, manifest.segments, strict=True
-        ):
-            schemas.append(schema)
+        for schema, files, counts in zip(schemas, pinned.segments, manifest.segments, strict=True):
             if not has_schema(connection, schema):
                 rows += _load(connection, schema, files, counts, manifest.model.dimension)
-        _switch(connection, pinned, [*schemas, None][:2])
+        _switch(connection, pinned, both)
     return True, rows
 
 
@@ -138,7 +112,8 @@ def _load(
 def _switch(connection: psycopg.Connection[Any], pinned: Pinned, schemas: list[str | None]) -> None:
     connection.execute(
         "INSERT INTO qa.generation (name, manifest, base, delta) VALUES (%s, %s, %s, %s) "
-        "ON CONFLICT (name) DO UPDATE SET published = now(), replaced = NULL",
+        "ON CONFLICT (name) DO UPDATE SET base = excluded.base, delta = excluded.delta, "
+        "published = now(), replaced = NULL",
         [pinned.name, pinned.manifest.to_json(), *schemas],
     )
     connection.execute(

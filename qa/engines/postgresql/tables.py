@@ -1,17 +1,11 @@
-"""The tables: one schema says what serves, and each segment of a generation has its own.
+"""The schemas: one says what serves, and each segment of a generation has its own.
 
     qa.current          the generation that serves; one row, changed in one step
     qa.generation       name, manifest, and the schemas of base and delta
-    qa_gen_5d1c9a02…    a segment, named by a digest of its files; never written to again:
-        files           its small files, byte for byte as a build wrote them, in parts
-        vectors         of paragraphs, by row; with an HNSW index where they are many
-        pieces          word pieces of each distinct text, by the number of the first
-        release_terms   BM25: texts and scores of each term, by its number; computed by the build,
-        paragraph_terms so with the statistics of all texts
-        releases        values and text, by row
-        paragraphs      values and text, by row
+    qa_gen_5d1c9a02…    a segment, named by a digest of its files; never written to again: the
+                        tables of `qa.engines.far.tables`, and an HNSW index of many vectors
 
-Each of these six is found by its primary key alone, so each can be distributed by that key.
+Each of these tables is found by its primary key alone, so each can be distributed by that key.
 A function `qa.prepare(text)`, if there is one, is given the name of a new schema before rows are
 loaded: with Citus it distributes the tables (see `docs/engines.md`).
 """
@@ -37,14 +31,14 @@ CREATE TABLE IF NOT EXISTS qa.current (
 # Rows of up to a page stay in the table: numbers do not shrink, and a second look costs time.
 _SEGMENT = """
 CREATE SCHEMA {s};
-CREATE TABLE {s}.files (name text, part int, data bytea, PRIMARY KEY (name, part));
+CREATE TABLE {s}.files (number bigint PRIMARY KEY, name bytea, data bytea);
 CREATE TABLE {s}.vectors (row int PRIMARY KEY, vec {kind}({dimension}));
 CREATE TABLE {s}.pieces (start bigint PRIMARY KEY, sentences bytea, vectors bytea)
     WITH (toast_tuple_target = 8160);
-CREATE TABLE {s}.release_terms (term int PRIMARY KEY, rows bytea, scores bytea);
-CREATE TABLE {s}.paragraph_terms (term int PRIMARY KEY, rows bytea, scores bytea);
-CREATE TABLE {s}.releases (row int PRIMARY KEY, starts int, facts text, text bytea);
-CREATE TABLE {s}.paragraphs (row int PRIMARY KEY, release int, facts text, text bytea);
+CREATE TABLE {s}.release_terms (term bigint PRIMARY KEY, rows bytea, scores bytea);
+CREATE TABLE {s}.paragraph_terms (term bigint PRIMARY KEY, rows bytea, scores bytea);
+CREATE TABLE {s}.releases (row bigint PRIMARY KEY, facts bytea, text bytea);
+CREATE TABLE {s}.paragraphs (row bigint PRIMARY KEY, facts bytea, text bytea);
 ALTER TABLE {s}.files ALTER data SET STORAGE EXTERNAL;
 ALTER TABLE {s}.pieces ALTER sentences SET STORAGE EXTERNAL, ALTER vectors SET STORAGE EXTERNAL;
 ALTER TABLE {s}.release_terms ALTER rows SET STORAGE EXTERNAL, ALTER scores SET STORAGE EXTERNAL;

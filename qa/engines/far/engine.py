@@ -1,4 +1,4 @@
-"""Open the generation that serves on a PostgreSQL server.
+"""A server as an engine: opens the generation that serves there.
 
 What is small is read at once and compared with the manifest; the rest is read as it is needed.
 """
@@ -9,21 +9,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
-
-from qa.engines.postgresql.catalogue import FarCatalogue
-from qa.engines.postgresql.dense import FarDense, FarVectors
-from qa.engines.postgresql.files import FarFiles, far_files
-from qa.engines.postgresql.lexical import FarLexical, columns_of
-from qa.engines.postgresql.pieces import far_pieces
-from qa.engines.postgresql.server import Server
-from qa.engines.postgresql.serving import Current, read_current
+from qa.engines.far.catalogue import FarCatalogue
+from qa.engines.far.dense import FarDense, FarVectors
+from qa.engines.far.files import FarFiles, far_files
+from qa.engines.far.lexical import FarLexical
+from qa.engines.far.pieces import far_pieces
+from qa.engines.far.source import Source
+from qa.engines.far.tables import PARAGRAPH_TERMS, RELEASE_TERMS, Table
+from qa.engines.far.verify import vector_type
 from qa.errors import IndexDamaged, IndexModelMismatch
 from qa.index.columns import load_columns
 from qa.index.files import Records
 from qa.index.generation import Generation, Part, assemble
 from qa.index.manifest import Counts, Manifest
-from qa.index.segment import CODES, Segment, check_rows
+from qa.index.segment import Segment, check_rows
 from qa.index.sources import load_sources
 
 
@@ -31,14 +30,14 @@ from qa.index.sources import load_sources
 class FarHeld:
     """A generation on a server, while it is read; see `qa.index.reads.Held`.
 
-    Nothing keeps it there but time: see `qa.engines.postgresql.publish`.
+    Nothing keeps it there but time: see `qa.engines.engine`.
     """
 
     name: str
     manifest: Manifest
     place: str
     published: float
-    engine: "PostgreSQL"
+    engine: "FarEngine"
     is_open: bool = True
 
     def close(self) -> bool:
@@ -49,17 +48,12 @@ class FarHeld:
         return held
 
 
-class PostgreSQL:
+class FarEngine:
     """A server, or several that have the same data, as an engine; see `Engine`."""
 
-    def __init__(self, address: str) -> None:
-        """Take an address; nothing is asked yet.
-
-        Raises:
-            UsageError: It is none.
-        """
-        self.server = Server(address)
-        self.place = self.server.place
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.place = source.place
         self._mark: bytes | None = None
         self._lock = threading.Lock()
         self._readers = 1  # open generations, and the engine itself until it is closed
@@ -75,15 +69,15 @@ class PostgreSQL:
 
     def current_name(self) -> str:
         """Give the name of the generation that serves."""
-        return self._current().name
+        return self.source.current().name
 
     def manifest(self) -> Manifest:
         """Give its manifest."""
-        return self._current().read()
+        return self.source.current().read()
 
     def open(self, model: tuple[str, str], before: Generation | None = None) -> Generation:
         """Open it; see `Engine.open`."""
-        current = self._current()
+        current = self.source.current()
         manifest = current.read()
         built_with, (name, fingerprint) = manifest.model, model
         if built_with.fingerprint != fingerprint:
@@ -93,9 +87,9 @@ class PostgreSQL:
             )
         held = FarHeld(current.name, manifest, self.place, current.published, self)
         parts = [
-            self._part(schema, records, counts, built_with.dimension)
-            for (schema, records), counts in zip(
-                current.segments(manifest), manifest.segments, strict=True
+            self._part(segment, records, counts, built_with.dimension)
+            for (segment, records), counts in zip(
+                current.records(manifest), manifest.segments, strict=True
             )
         ]
         with self._lock:
@@ -119,59 +113,50 @@ class PostgreSQL:
             self._readers -= 1
             last = self._readers == 0
         if last:
-            self.server.close()
+            self.source.close()
 
-    def _part(self, schema: str, records: Records, counts: Counts, dimension: int) -> Part:
-        files = far_files(self.server, schema, records)
-        return Part(records, partial(load_far_segment, self.server, files, counts, dimension))
-
-    def _current(self) -> Current:
-        return read_current(self.server)
+    def _part(self, segment: str, records: Records, counts: Counts, dimension: int) -> Part:
+        stored = self.source.stored(segment, vector_type(records), dimension)
+        files = far_files(stored, records)
+        return Part(records, partial(load_far_segment, files, counts, dimension, self.place))
 
 
-def load_far_segment(server: Server, files: FarFiles, counts: Counts, dimension: int) -> Segment:
+def load_far_segment(files: FarFiles, counts: Counts, dimension: int, place: str) -> Segment:
     """Open a segment on a server.
 
     Args:
-        server: Has it.
         files: Its small files, and the records of all.
         counts: How much it must hold.
         dimension: Of its vectors.
+        place: The server, for messages.
 
     Raises:
         IndexDamaged: What is there is not what was loaded.
         EngineUnavailable: The server cannot be asked.
     """
-    schema = files.schema
-    half = CODES in files.records
-    vectors = FarVectors(
-        server, schema, counts.paragraphs, np.dtype(np.float16 if half else np.float32), dimension
-    )
+    stored = files.stored
+    vectors = FarVectors(stored, counts.paragraphs, vector_type(files.records), dimension)
     try:
         small: dict[str, Any] = {
             name: files.array(f"pieces-{name}.npy") for name in ("projection", "spans", "df")
         }
+        columns = load_columns(files)
         segment = Segment(
             records=files.records,
-            dense=FarDense(server, schema, vectors),
-            pieces=far_pieces(server, schema, small, counts.pieces),
-            release_terms=_terms(server, files, "releases"),
-            paragraph_terms=_terms(server, files, "paragraphs"),
-            columns=load_columns(files),
-            catalogue=FarCatalogue(server, schema),
+            dense=FarDense(stored, vectors),
+            pieces=far_pieces(stored, small, counts.pieces),
+            release_terms=_terms(files, RELEASE_TERMS, "releases"),
+            paragraph_terms=_terms(files, PARAGRAPH_TERMS, "paragraphs"),
+            columns=columns,
+            catalogue=FarCatalogue(stored, columns),
             sources=load_sources(files),
         )
         check_rows(segment, counts, dimension)
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise IndexDamaged(f"{server.place} {schema}", f"cannot be loaded ({error})") from error
+        raise IndexDamaged(f"{place} {stored.name}", f"cannot be loaded ({error})") from error
     return segment
 
 
-def _terms(server: Server, files: FarFiles, texts: str) -> FarLexical:
-    table = "release_terms" if texts == "releases" else "paragraph_terms"
-    return FarLexical(
-        server,
-        columns_of(files.schema, table),
-        json.loads(files.read(f"{texts}-terms.json")),
-        files.array(f"{texts}-indptr.npy"),
-    )
+def _terms(files: FarFiles, table: Table, texts: str) -> FarLexical:
+    terms = json.loads(files.read(f"{texts}-terms.json"))
+    return FarLexical(files.stored, table, terms, files.array(f"{texts}-indptr.npy"))

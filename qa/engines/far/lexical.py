@@ -6,13 +6,14 @@ is known here, and the columns of common terms are kept.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, LiteralString
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.engines.postgresql.kept import Kept
-from qa.engines.postgresql.server import Server, within
+from qa.engines.far.kept import Kept
+from qa.engines.far.source import Stored
+from qa.engines.far.tables import Row, Table
 from qa.index.lexical import Lexical, coverage_of, idf_of
 
 KEPT = 64 << 20  # bytes of columns
@@ -23,20 +24,20 @@ class FarLexical:
 
     def __init__(
         self,
-        server: Server,
-        statement: Any,
+        stored: Stored,
+        table: Table,
         terms: dict[str, Any],
         indptr: NDArray[np.int32],
     ) -> None:
         """Take what is held here.
 
         Args:
-            server: Has the columns.
-            statement: Brings (term, rows, scores) of some terms.
+            stored: Has the columns.
+            table: Which has (term, rows, scores).
             terms: n, mean_length and terms in the order of their numbers.
             indptr: As `Lexical.indptr`.
         """
-        self._server, self._statement = server, statement
+        self._stored, self._table = stored, table
         self._vocabulary = {term: number for number, term in enumerate(terms["terms"])}
         self._df = np.diff(indptr)
         self._mean_length: float = terms["mean_length"]
@@ -97,14 +98,8 @@ class FarLexical:
             self._mean_length,
         )
 
-    def _bring(self, numbers: list[int]) -> list[tuple[Any, ...]]:
-        brought = self._server.fetch(self._statement, [numbers])
+    def _bring(self, numbers: list[int]) -> list[Row]:
+        brought = self._stored.fetch(self._table, numbers)
         if len(brought) != len(numbers):
             raise IndexError(f"{len(numbers) - len(brought)} terms are missing on the server")
         return brought
-
-
-def columns_of(schema: str, table: LiteralString) -> Any:
-    """Give the statement that brings the columns of some terms."""
-    statement = "SELECT term, rows, scores FROM {s}." + table + " WHERE term = ANY(%s::int[])"
-    return within(schema, statement)

@@ -4,13 +4,14 @@ Letters: t pieces in all.
 """
 
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.embedding import Encoded
-from qa.engines.postgresql.server import Server, within
+from qa.engines.far.source import Stored
+from qa.engines.far.tables import PIECES, Column, piece_starts
 from qa.index.pieces import Floats, Pieces
 
 
@@ -40,8 +41,8 @@ class FarChunks:
 
     def __init__(
         self,
-        server: Server,
-        statement: Any,
+        stored: Stored,
+        column: Column,
         starts: NDArray[np.int64],
         shape: tuple[int, ...],
         dtype: np.dtype[Any],
@@ -49,13 +50,13 @@ class FarChunks:
         """Say where the rows are.
 
         Args:
-            server: Has them.
-            statement: Brings (start, bytes) of the chunks with some starts, ascending.
+            stored: Has them, in `PIECES`.
+            column: Which of them.
             starts: Of all chunks, ascending.
             shape: Of the whole.
             dtype: Of its numbers.
         """
-        self._server, self._statement, self._starts = server, statement, starts
+        self._stored, self._column, self._starts = stored, column, starts
         self.shape, self.dtype = shape, dtype
 
     def __len__(self) -> int:
@@ -71,40 +72,39 @@ class FarChunks:
         chunks = np.searchsorted(self._starts, rows, side="right") - 1
         wanted, which = np.unique(chunks, return_inverse=True)
         starts = self._starts[wanted]
-        brought = self._server.fetch(self._statement, [starts.tolist()])
+        brought = self._stored.fetch(
+            PIECES, starts.tolist(), first=self._column == 1, second=self._column == 2
+        )
         if len(brought) != len(starts):
             raise IndexError(f"{len(starts) - len(brought)} chunks are missing on the server")
-        held = np.frombuffer(b"".join(data for _, data in brought), dtype=self.dtype)
+        data = [row[self._column] for row in brought]
+        held = np.frombuffer(b"".join(data), dtype=self.dtype)
         held = held.reshape(-1, *self.shape[1:])
         width = self.dtype.itemsize * int(np.prod(self.shape[1:], dtype=np.int64))
-        lengths = np.array([len(data) // width for _, data in brought], dtype=np.int64)
+        lengths = np.array([len(one) // width for one in data], dtype=np.int64)
         places = (np.cumsum(lengths) - lengths - starts)[which] + rows
         found: NDArray[Any] = held.take(places, axis=axis)
         return found
 
 
-def far_pieces(server: Server, schema: str, small: dict[str, NDArray[Any]], t: int) -> FarPieces:
+def far_pieces(stored: Stored, small: dict[str, NDArray[Any]], t: int) -> FarPieces:
     """Give the word pieces of a segment.
 
     Args:
-        server: Has them.
-        schema: Of the segment.
+        stored: Has them.
         small: The arrays that are held here: projection, spans, df.
         t: How many pieces there are.
     """
-    spans = small["spans"]
-    starts = np.unique(spans[spans[:, 1] > spans[:, 0], 0])
+    starts = piece_starts(small["spans"])
 
-    def chunks(column: LiteralString, shape: tuple[int, ...], dtype: type) -> Any:
-        statement = "SELECT start, " + column + " FROM {s}.pieces WHERE start = ANY(%s::bigint[])"
-        ascending = within(schema, statement + " ORDER BY start")
-        return FarChunks(server, ascending, starts, shape, np.dtype(dtype))
+    def chunks(column: Column, shape: tuple[int, ...], dtype: type) -> Any:
+        return FarChunks(stored, column, starts, shape, np.dtype(dtype))
 
     return FarPieces(
         projection=small["projection"],
-        vectors=chunks("vectors", (t, small["projection"].shape[1]), np.int8),
+        vectors=chunks(2, (t, small["projection"].shape[1]), np.int8),
         ids=np.broadcast_to(np.zeros(1, dtype=np.int32), (t,)),  # only how many is asked for
-        sentences=chunks("sentences", (t,), np.uint8),
-        spans=spans,
+        sentences=chunks(1, (t,), np.uint8),
+        spans=small["spans"],
         df=small["df"],
     )

@@ -4,28 +4,27 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.engines.postgresql.server import Server, within
+from qa.engines.far.source import Stored
+from qa.engines.far.tables import FILES, part_numbers
 from qa.errors import IndexDamaged
 from qa.index.files import CheckedFiles, Records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FarFiles(CheckedFiles):
-    """Files in the table `files`; read as `CheckedFiles` are.
+    """Files in the table `FILES`; read as `CheckedFiles` are.
 
     Attributes:
-        server: Has them.
-        schema: Of the segment.
+        stored: Has them.
     """
 
-    server: Server
-    schema: str
+    stored: Stored
 
     def read(self, name: str) -> bytes:
         """Give the bytes of a file; raises as `CheckedFiles.read`."""
         expected = self._record(name)
-        parts = within(self.schema, "SELECT data FROM {s}.files WHERE name = %s ORDER BY part")
-        data = b"".join(part for (part,) in self.server.fetch(parts, [name]))
+        numbers = part_numbers(self.records, name)
+        data = b"".join(part for _, _, part in self.stored.fetch(FILES, numbers, first=False))
         if len(data) != expected.size or hashlib.sha256(data).hexdigest() != expected.sha256:
             raise IndexDamaged(str(self.folder / name), "is not what was loaded")
         return data
@@ -35,6 +34,6 @@ class FarFiles(CheckedFiles):
         return False
 
 
-def far_files(server: Server, schema: str, records: Records) -> FarFiles:
-    """Give the files of a segment; in messages its schema stands for their folder."""
-    return FarFiles(Path(schema), records, server=server, schema=schema)
+def far_files(stored: Stored, records: Records) -> FarFiles:
+    """Give the files of a segment; in messages its name stands for their folder."""
+    return FarFiles(Path(stored.name), records, stored=stored)
