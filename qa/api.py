@@ -12,7 +12,7 @@ from pathlib import Path
 from qa.answers.probes import probe_middles
 from qa.assistant import Assistant
 from qa.embedding import SentenceTransformerEncoder
-from qa.errors import UsageError
+from qa.errors import EngineUnavailable, IndexNotWritten, UsageError
 from qa.index.build import HERE, Probing, Progress, Workers, build_index, no_progress
 from qa.index.garbage import WORK
 from qa.index.generation import Generation
@@ -102,7 +102,14 @@ class Builder:
             from qa.engines import publish
 
             progress("load", 0, 1)
-            publish(index, self.settings.engine)
+            try:
+                publish(index, self.settings.engine)
+            except EngineUnavailable as error:
+                raise IndexNotWritten(
+                    f"the index {str(index)!r} is built, and could not be published at "
+                    f"{error.place}: {error.found}. What served there before still does; once it "
+                    "answers, the same command publishes and builds nothing again"
+                ) from error
             progress("load", 1, 1)
         return report
 

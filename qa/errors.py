@@ -213,7 +213,7 @@ class EngineUnavailable(IndexFault):
         self.found = found
         super().__init__(
             f"the index at {place} cannot be asked now: {found}. "
-            f"Nothing is lost; once the server answers again, so will this program"
+            f"Nothing is lost: ask again, or build again, once the server answers"
         )
 
 

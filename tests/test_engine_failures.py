@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from qa.assistant import Assistant
 from qa.engines import engine_of, publish, verify
 from qa.errors import EngineUnavailable, IndexBusy, IndexNotWritten
+from qa.index.store import current_name
 from qa.limits import Limits
 from qa.service.api import build_service
 from qa.service.desk import Counter
@@ -149,6 +150,21 @@ def test_a_command_says_which_server_is_gone(server, without_reader, monkeypatch
     assert asked.returncode == 3
     assert f"127.0.0.1:{server.port}" in asked.stderr
     assert "cannot be asked now" in asked.stderr
+    assert "Is the server running" not in asked.stderr
+
+
+@pytest.mark.model
+def test_a_build_says_what_is_done_while_the_server_is_gone(
+    server, seeds, without_reader, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("QA_ENGINE", "folder")
+    server.kill()
+    index = tmp_path / "index"
+    options = ("--releases", seeds, "--index", index, "--engine", server.address)
+    built = called("build", *options)
+    assert built.returncode == 3
+    assert "is built, and could not be published" in built.stderr
+    assert current_name(index)
 
 
 def test_a_replica_answers_while_the_primary_is_gone(folder, index, server):

@@ -109,7 +109,8 @@ class Server:
 
     def unavailable(self, error: Exception) -> EngineUnavailable:
         """Give what tells that the server failed."""
-        found = " ".join(str(error).split()) or type(error).__name__
+        # What follows the first line asks whether it is running at all.
+        found = str(error).strip().partition("\n")[0].rstrip(". ") or type(error).__name__
         if isinstance(error, UndefinedTable | InvalidSchemaName):
             found = f"the generation that was open was removed there ({found})"
         return EngineUnavailable(self.place, found)
