@@ -56,13 +56,17 @@ class PlainLines:
     def __init__(self) -> None:
         self.step = ""
         self.begun = self.last = 0.0
+        self.before = 0  # done of the step when it first told of something
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Write a line if one is due."""
         now = time.monotonic()
-        if step != self.step:
-            self.step, self.begun, self.last = step, now, now
-        elif done < total and now - self.last < _EVERY:
+        begins = step != self.step
+        if begins:
+            self.step, self.begun, self.last, self.before = step, now, now, 0
+        if done and not self.before:  # what was loaded until then is no pace
+            self.before, self.begun = done, now
+        if not begins and done < total and now - self.last < _EVERY:
             return
         self.last = now
         sys.stderr.write(
@@ -72,8 +76,8 @@ class PlainLines:
 
     def _pace(self, done: int, total: int) -> str:
         seconds = time.monotonic() - self.begun
-        if not done or seconds < 1:
+        if done <= self.before or seconds < 1:
             return ""
-        rate = done / seconds
+        rate = (done - self.before) / seconds
         left = f", {(total - done) / rate:,.0f} s left" if done < total else ""
         return f", {rate:,.0f}/s{left}"

@@ -23,8 +23,11 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     if carried := answer.read_as.carried:
         told = ", ".join(f"{one.kind} “{one.words}”" for one in carried)
         yield f"Taken over from before: {visible(told)}\n"
-    if understood := read_as_words(answer.read_as):
-        yield f"Read as: {visible(' '.join(understood))}\n"
+    understood, notes = read_as_words(answer.read_as), answer.read_as.notes
+    if said := understood[: len(understood) - len(notes)]:
+        yield f"Read as: {visible(' '.join(said))}\n"
+    if notes:
+        yield f"{visible(' '.join(notes))}\n"
     for quote in answer.quotes:
         yield from hit_lines(quote)
     if answer.refusal is not None:
