@@ -29,7 +29,11 @@ def add_to(app: typer.Typer) -> None:
 
 def add(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files, archives, or folders of them.", metavar="PATH…")
+        list[Path],
+        # What cannot be read is refused by itself, which Typer would have end the command.
+        typer.Argument(
+            help="Files, archives, or folders of them.", metavar="PATH…", readable=False
+        ),
     ],
     releases: Releases = Path("seeds"),
     replace: Replace = False,
