@@ -27,7 +27,10 @@ def serve(
     ] = None,
     proxy: Annotated[
         list[str] | None,
-        typer.Option("--proxy", help="Address of a proxy whose X-Forwarded-For is believed."),
+        typer.Option(
+            "--proxy",
+            help="Address or network of proxies whose X-Forwarded-For is believed; may be repeated.",
+        ),
     ] = None,
     per_minute: Annotated[
         int | None, typer.Option("--per-minute", help="Questions of one address in a minute.")

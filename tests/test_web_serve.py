@@ -13,7 +13,9 @@ import pytest
 
 from qa.errors import UsageError
 from qa.limits import DEFAULTS
+from qa.service.limits import Reached
 from qa.web.serve import running
+from tests.shell import called
 from tests.web_server import APP, served_chat
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +46,21 @@ def test_a_taken_port_is_named_with_the_cure():
 def test_a_host_of_another_machine_is_refused():
     with pytest.raises(UsageError, match=r"192\.0\.2\.1"), running(None, host="192.0.2.1"):
         pass
+
+
+@pytest.mark.parametrize("proxy", ["nonsense", "proxy.example", "10.0.0.1/8", "127.0.0.1:80", "*"])
+def test_what_is_no_address_of_a_proxy_is_refused_at_once(proxy):
+    done = called("serve", "--proxy", "127.0.0.1", "--proxy", proxy)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--proxy {proxy!r} is no address of a proxy" in done.stderr
+    assert "give an IP address or a network" in done.stderr
+
+
+def test_addresses_and_networks_of_proxies_are_taken():
+    proxies = ("127.0.0.1", "::1", "10.0.0.0/8", "fd00::/8")
+
+    assert Reached(proxies=proxies).proxies == proxies
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "७"])
