@@ -20,7 +20,7 @@ def serve(
     index: Index = Path("index"),
     engine: Engine = None,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 7860,
+    port: Annotated[str, typer.Option("--port", help="Port to listen on.")] = "7860",
     name: Annotated[
         list[str] | None,
         typer.Option("--name", help="A host name the server goes by; may be repeated."),
@@ -29,7 +29,7 @@ def serve(
         list[str] | None,
         typer.Option(
             "--proxy",
-            help="Address or network of proxies whose X-Forwarded-For is believed; may be repeated.",
+            help="Address or network of a proxy whose X-Forwarded-For is believed.",
         ),
     ] = None,
     per_minute: Annotated[
@@ -62,6 +62,7 @@ def serve(
     """
     from qa.service.limits import Reached
     from qa.settings import load_settings
+    from qa.web.place import port_of
     from qa.web.serve import serve as run
 
     settings = load_settings()
@@ -71,7 +72,7 @@ def serve(
         index,
         settings=replace(settings, limits=replace(settings.limits, **chosen)),
         host=host,
-        port=port,
+        port=port_of(port),
         reached=Reached(tuple(name or ()), tuple(proxy or ())),
         releases=releases if admin or releases.is_dir() else None,
         admin=admin,

@@ -43,6 +43,27 @@ def test_a_taken_port_is_named_with_the_cure():
             pass
 
 
+@pytest.mark.parametrize(
+    ("command", "begun"),
+    [(("-m", "qa", "serve"), "qa serve"), (("app.py",), "python app.py")],
+)
+def test_the_cure_of_a_taken_port_is_the_command_that_was_run(command, begun):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, *command, "--port", str(port)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"e.g.: {begun} --port {port + 1}\n")
+
+
 def test_a_host_of_another_machine_is_refused():
     with pytest.raises(UsageError, match=r"192\.0\.2\.1"), running(None, host="192.0.2.1"):
         pass
@@ -74,9 +95,12 @@ def test_what_is_no_port_is_refused_before_anything_is_loaded(port):
         timeout=20,
     )
 
-    assert done.returncode == 2
+    served = called("serve", "--port", port)
+
+    assert (done.returncode, served.returncode) == (2, 2)
     assert "give a number from 1 to 65535" in done.stderr
     assert "Traceback" not in done.stderr
+    assert served.stderr == done.stderr.replace("app.py: ", "qa: ")
 
 
 def test_the_page_can_be_taken_from_app_py():
