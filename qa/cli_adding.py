@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.cli_parts import print_json, write_lines
+from qa.cli_parts import breaking_off, print_json, write_lines
 
 if TYPE_CHECKING:
     from qa.records import BuildReport, Skipped
@@ -50,7 +50,7 @@ class Told:
 
         report = None
         if build and self._added:
-            with shown_progress() as progress:
+            with breaking_off(), shown_progress() as progress:
                 report = build_index(releases, index, progress=progress)
         self._conclude(releases, report)
         sys.exit(1 if self._refused or any(one.left_out for one in self._added) else 0)
