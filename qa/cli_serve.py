@@ -80,16 +80,19 @@ def serve(
 
 
 def mcp(index: Index = Path("index"), engine: Engine = None) -> None:
-    r"""Offer ask, retrieve and release as tools of the Model Context Protocol, over stdio.
+    r"""Offer ask, retrieve, read and release as tools of the Model Context Protocol, over stdio.
 
-    For the configuration of a program that speaks it; needs the package mcp:
+    For the configuration of a program that speaks it. Where there is no index yet it ends at once.
+
+    It needs the package mcp:
     pip install 'release-qa\[mcp]'.
     """
     import anyio
 
+    from qa.index.store import current_name
     from qa.service.desk import Counter, Desk
     from qa.service.fairness import Turnstile
-    from qa.settings import load_settings
+    from qa.settings import is_address, load_settings
     from qa.web.serve import open_later
 
     try:
@@ -101,6 +104,8 @@ def mcp(index: Index = Path("index"), engine: Engine = None) -> None:
             "the package mcp is not installed; install it with: pip install 'release-qa[mcp]'"
         ) from None
     settings = load_settings()
+    if not is_address(settings.served_from(index)):
+        current_name(index)  # else a program would be told only once it asks
     opening = open_later(index, settings)
     counter = Counter(lambda: cast(Desk, opening.get()), Turnstile(settings.limits))
     anyio.run(build_tools(counter, own=True).run_stdio_async)
