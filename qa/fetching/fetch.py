@@ -12,7 +12,7 @@ from qa.fetching.client import Client, Response, unpacked
 from qa.fetching.listed import is_list, listed
 from qa.fetching.page import name_of, path_of, with_address, with_charset
 from qa.fetching.robots import Robots
-from qa.fetching.web_address import site_of, web_address
+from qa.fetching.web_address import site_of, told_address, web_address
 from qa.records import Skipped
 from qa.releases.adding import Added, Adding, Held, Offered
 from qa.releases.formats.known_formats import format_of
@@ -73,7 +73,7 @@ class Fetching:
         try:
             yield from self._fetched(web_address(text))
         except NotAdded as error:
-            yield Skipped(text, error.reason, error.cure)
+            yield Skipped(told_address(text), error.reason, error.cure)
 
     def _fetched(self, address: str) -> Iterator[Added | Held | Skipped]:
         if address in self._seen:
@@ -117,7 +117,7 @@ class Fetching:
             except _Enough:
                 raise
             except NotAdded as error:
-                yield Skipped(one, error.reason, error.cure)
+                yield Skipped(told_address(one), error.reason, error.cure)
         if not found:
             raise NotAdded("it lists no pages", "fetch the pages themselves")
 
