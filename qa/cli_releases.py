@@ -123,7 +123,7 @@ def fetch(
         for address in addresses:
             for one in fetching.fetch(address):
                 told.tell(one)
-    told.end(releases, index, build=build)
+    told.end(releases, index, build=build, left=fetching.left)
 
 
 def check(

@@ -198,6 +198,26 @@ def test_pages_are_fetched_and_link_to_their_address(shelf):
         assert told["added"] == told["refused"] == []
 
 
+def test_what_is_left_by_a_limit_is_counted_and_is_no_fault(shelf):
+    with serving() as site:
+        places = "".join(f"<url><loc>/{n}</loc></url>" for n in (0, 1, 1, 2, 3))
+        site.page("/sitemap.xml", f"<urlset>{places}</urlset>", Content_Type="text/xml")
+        for n in range(4):
+            site.page(f"/{n}", html(f"Release number {n}"))
+        command = ("fetch", f"{site.address}/sitemap.xml", "--releases", shelf, "--most", 1)
+        options = ("--pause", 0, "--allow-private")
+
+        first = called(*command, *options)
+        second = called(*command, *options, "--json")
+        asked = [path for path, _ in site.asked if path in {"/0", "/1", "/2", "/3"}]
+
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "1 added, 0 refused\n3 left: run it again" in first.stdout
+    told = json.loads(second.stdout)
+    assert [len(told["added"]), len(told["held"]), told["refused"], told["left"]] == [1, 1, [], 2]
+    assert asked == ["/0", "/1"]
+
+
 def test_fetching_without_its_libraries_names_the_extra(shelf, monkeypatch):
     from qa.fetching import libraries
 

@@ -51,7 +51,12 @@ class _Enough(NotAdded):
 
 
 class Fetching:
-    """Fetches addresses, one after another, into a releases folder."""
+    """Fetches addresses, one after another, into a releases folder.
+
+    Attributes:
+        left: Addresses that were not asked for, since so many pages had been fetched as the plan
+            has; another run goes on with them. A list of pages counts as one.
+    """
 
     def __init__(self, adding: Adding, plan: Plan) -> None:
         """Begin.
@@ -64,6 +69,7 @@ class Fetching:
         self._plan = plan
         self._client = Client(seconds=plan.seconds, allow_private=plan.allow_private)
         self._robots = Robots(self._client, plan.pause)
+        self.left = 0
         self._pages = 0
         self._lists = 0
         self._seen: set[str] = set()
@@ -84,10 +90,8 @@ class Fetching:
             yield Held(address, path)
             return
         if self._pages >= self._plan.most:
-            raise _Enough(
-                f"it leads to more than the {self._plan.most:,} pages that are fetched at once",
-                "run it again, which goes on behind them, or raise --most",
-            )
+            self.left += 1
+            return
         self._pages += 1
         response = self._asked(address)
         if is_list(response.data) and response.kind not in _PAGE_KINDS[1:]:
