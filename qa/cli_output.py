@@ -42,8 +42,8 @@ def checked_output() -> Iterator[None]:
     Raises:
         OutputFault: It cannot be written to.
     """
-    before = sys.stdout
-    if before is None or before is not sys.__stdout__:  # closed, or heard by someone in here
+    before = sys.__stdout__
+    if before is None or sys.stdout is not before:  # closed, or heard by someone in here
         yield
         return
     sys.stdout = io.TextIOWrapper(

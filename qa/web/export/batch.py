@@ -116,11 +116,11 @@ def _known(name: str) -> str:
 
 
 def _row(names: Sequence[str], row: Sequence[str]) -> BatchQuestion:
-    cells = (
+    question, area, first, last = (
         row[names.index(name)].strip() if name in names else ""
         for name in ("question", "area", "from", "to")
     )
-    return BatchQuestion(*cells, cells=tuple(row))
+    return BatchQuestion(question, area, first, last, tuple(row))
 
 
 def _apart(head: Sequence[str]) -> Iterator[str]:
