@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from qa.errors import QAError, UsageError
+from qa.errors import QAError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,13 +19,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen = _parser().parse_args(arguments)
         from qa.settings import load_settings
+        from qa.web.place import port_of
         from qa.web.serve import serve
 
         serve(
             chosen.index,
             settings=load_settings(),
             host=chosen.host,
-            port=_port(chosen.port),
+            port=port_of(chosen.port),
             releases=chosen.releases,
             admin=chosen.admin,
         )
@@ -59,12 +60,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", default=os.environ.get("PORT", "7860"), help="default: 7860")
     parser.add_argument("--admin", action="store_true", help="open /admin to add and build")
     return parser
-
-
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
-        return int(text)
-    raise UsageError(f"port {text!r} is no port; give a number from 1 to 65535, e.g. --port 7961")
 
 
 if __name__ == "__main__":

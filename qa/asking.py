@@ -90,8 +90,8 @@ def _answered(
     if isinstance(history, str) or not isinstance(question, str) or not history:
         return history
     last = history[-1] if isinstance(history[-1], Turn) else Turn(history[-1])
-    if last.answer is not None or not leans(question):
-        return history
+    if last.answer is not None or not str(last.question).strip() or not leans(question):
+        return history  # an empty one is told of as such where the whole history is read
     before = history[:-1]
     answer = ask_in_turn(serving, last.question, before, filters, understanding, depth - 1)
     return [*before, Turn(last.question, answer)]

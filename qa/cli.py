@@ -1,8 +1,7 @@
 """The commands: ask, retrieve, evaluate; `qa.cli_index` and `qa.cli_serve` have the others.
 
-Results go to stdout, progress and messages to stderr. Exit codes: 0 answered or done,
-1 refused (or faults found by a check), 2 wrong usage, 3 anything else, 130 interrupted.
-Each command imports what it needs, so that `--help` is quick.
+Results go to stdout, progress and messages to stderr; `_EPILOG` has the exit codes. Each command
+imports what it needs, so that `--help` is quick.
 """
 
 import logging
@@ -14,14 +13,19 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from qa import cli_batch, cli_index, cli_overview, cli_releases, cli_serve
+from qa.cli_output import checked_output
 from qa.cli_overview import print_reading
 from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
-from qa.errors import QAError
+from qa.errors import OutputClosed, QAError
 
 if TYPE_CHECKING:
     from qa.evaluation.evaluate import Evaluation
 
-_EPILOG = "Exit codes: 0 answered or done, 1 refused, 2 wrong usage, 3 other faults."
+_EPILOG = (
+    "Exit codes: 0 answered or done, 1 refused or worth mending, 2 wrong usage, 3 other faults, "
+    "4 built but not confirmed by the disk, 130 interrupted, 141 nobody reads the result."
+)
+_INTERRUPTED = 130  # which Typer makes of Ctrl+C without a word
 
 app = typer.Typer(
     help="Ask press releases questions: answers are quoted word for word, or refused.",
@@ -62,13 +66,18 @@ def main() -> None:
     level = logging.DEBUG if os.environ.get("QA_DEBUG") else logging.WARNING
     logging.basicConfig(format="%(levelname)s: %(message)s", level=level)
     try:
-        app()
+        with checked_output():
+            app()
+    except OutputClosed as error:
+        sys.exit(error.exit_code)  # as quietly as any program that `head` has done with
     except QAError as error:
         sys.stderr.write(f"qa: {error}\n")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != _INTERRUPTED:
+            raise
         sys.stderr.write("qa: interrupted\n")
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)
     except Exception as error:
         # Exit 1 would say "refused". The log has the details for whoever reports the fault.
         logging.getLogger(__name__).debug("fault", exc_info=True)

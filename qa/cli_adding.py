@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.cli_parts import print_json, write_lines
+from qa.cli_parts import breaking_off, print_json, write_lines
 
 if TYPE_CHECKING:
     from qa.records import BuildReport, Skipped
@@ -43,19 +43,26 @@ class Told:
             self._refused.append(one)
             _warn(f"not added: {one}")
 
-    def end(self, releases: Path, index: Path, *, build: bool) -> None:
-        """Build if that is wished, say what is to be done else, and end with the exit code."""
+    def end(self, releases: Path, index: Path, *, build: bool, left: int = 0) -> None:
+        """Build if that is wished, say what is to be done else, and end with the exit code.
+
+        Args:
+            releases: The folder that was added to.
+            index: Where to build.
+            build: Whether to.
+            left: Pages for another run, which is no fault.
+        """
         from qa.api import build as build_index
         from qa.progress import shown_progress
 
         report = None
         if build and self._added:
-            with shown_progress() as progress:
+            with breaking_off(), shown_progress() as progress:
                 report = build_index(releases, index, progress=progress)
-        self._conclude(releases, report)
+        self._conclude(releases, report, left)
         sys.exit(1 if self._refused or any(one.left_out for one in self._added) else 0)
 
-    def _conclude(self, releases: Path, report: "BuildReport | None") -> None:
+    def _conclude(self, releases: Path, report: "BuildReport | None", left: int) -> None:
         from qa.show import build_lines
 
         if self._as_json:
@@ -64,6 +71,7 @@ class Told:
                     "added": [one.to_dict() for one in self._added],
                     "held": [one.to_dict() for one in self._held],
                     "refused": [one.to_dict() for one in self._refused],
+                    "left": left,
                     "build": report.to_dict() if report else None,
                 }
             )
@@ -72,6 +80,9 @@ class Told:
         write_lines(
             sys.stdout, [f"{len(self._added):,} added, {held}{len(self._refused):,} refused"]
         )
+        if left:
+            line = f"{left:,} left: run it again, which goes on behind these, or raise --most"
+            write_lines(sys.stdout, [line])
         if report is not None:
             write_lines(sys.stdout, build_lines(report, report.skipped))
         elif self._added:

@@ -23,19 +23,22 @@ def batch(
     """Answer a table of questions with a table of quotes, as CSV on stdout.
 
     The table has a column "question" and, if you like, "area", "from" and "to"; a file without
-    it is taken as one question a line. Each row of the result has the first quote with its
-    source, offsets and hash, or the refusal. A row that cannot be asked has its error.
+    it is taken as one question a line. Each row of the result is a row of the table as it was,
+    then the first quote with its source, offsets and hash, or the refusal. A row that cannot be
+    asked has its error. Where the table has a column of that name already, that of the answer
+    is called answer_..., e.g. answer_area.
     """
     import qa
-    from qa.web.export.batch import answer_line, batch_table, read_batch
+    from qa.web.export.batch import answer_line, batch_table, counts, read_batch
 
-    asked = read_batch(_text(questions))
+    batch = read_batch(_text(questions))
     with qa.Assistant.open(index) as desk:
-        lines = [answer_line(desk.ask, question) for question in asked]
-    sys.stdout.buffer.write(batch_table(lines))
+        lines = [answer_line(desk.ask, question) for question in batch.questions]
+    sys.stdout.buffer.write(batch_table(batch.head, lines))
     sys.stdout.flush()
-    answered = sum(line.answer is not None and line.answer.answered for line in lines)
-    write_lines(sys.stderr, [f"{answered} of {len(lines)} answered"])
+    answered, unasked = counts(lines)
+    rest = f", {unasked} could not be asked" if unasked else ""
+    write_lines(sys.stderr, [f"{answered} of {len(lines)} answered{rest}"])
 
 
 def _text(file: Path) -> str:

@@ -18,12 +18,13 @@ from qa.cli_parts import (
     Engine,
     Index,
     Releases,
+    breaking_off,
     print_found,
     print_json,
     print_json_line,
     write_lines,
 )
-from qa.errors import QAError
+from qa.errors import QAError, UsageError
 from qa.records import BuildReport
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class _Build(TyperCommand):
         return super().parse_args(ctx, args)
 
 
+@breaking_off()
 def build(
     releases: Releases = Path("seeds"),
     index: Index = Path("index"),
@@ -88,6 +90,8 @@ def build(
     from qa.progress import shown_progress
     from qa.settings import load_settings
 
+    if work is not None and ray is None:
+        raise UsageError("--work is for what a cluster makes; give it with --ray, or leave it out")
     builder, first = Builder(load_settings()), [fresh]
 
     def build_once() -> BuildReport:

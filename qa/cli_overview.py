@@ -92,6 +92,8 @@ def timeline(
     steps = qa.timeline(of, index=index, understand=not as_typed, today=day)
     if not any(step.release == of for step in steps):
         print_reading(of, index=index, understand=not as_typed, today=day)
+    if not steps:
+        write_lines(sys.stderr, ["nothing was found: no release answers that, so none is told of"])
     if as_json:
         print_json([step.to_dict() for step in steps])
     else:

@@ -3,11 +3,14 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from qa.errors import BrokenOff
 
 Index = Annotated[Path, typer.Option("--index", envvar="QA_INDEX", help="Folder of the index.")]
 Releases = Annotated[Path, typer.Option("--releases", help="Folder of release files.")]
@@ -29,6 +32,19 @@ Engine = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@contextmanager
+def breaking_off() -> Iterator[None]:
+    """Have a build that is interrupted say what became of it.
+
+    Raises:
+        BrokenOff: It was.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise BrokenOff from None
 
 
 def print_json(values: Any) -> None:

@@ -29,7 +29,11 @@ def add_to(app: typer.Typer) -> None:
 
 def add(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files, archives, or folders of them.", metavar="PATH…")
+        list[Path],
+        # What cannot be read is refused by itself, which Typer would have end the command.
+        typer.Argument(
+            help="Files, archives, or folders of them.", metavar="PATH…", readable=False
+        ),
     ],
     releases: Releases = Path("seeds"),
     replace: Replace = False,
@@ -119,7 +123,7 @@ def fetch(
         for address in addresses:
             for one in fetching.fetch(address):
                 told.tell(one)
-    told.end(releases, index, build=build)
+    told.end(releases, index, build=build, left=fetching.left)
 
 
 def check(

@@ -20,14 +20,17 @@ def serve(
     index: Index = Path("index"),
     engine: Engine = None,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 7860,
+    port: Annotated[str, typer.Option("--port", help="Port to listen on.")] = "7860",
     name: Annotated[
         list[str] | None,
         typer.Option("--name", help="A host name the server goes by; may be repeated."),
     ] = None,
     proxy: Annotated[
         list[str] | None,
-        typer.Option("--proxy", help="Address of a proxy whose X-Forwarded-For is believed."),
+        typer.Option(
+            "--proxy",
+            help="Address or network of a proxy whose X-Forwarded-For is believed.",
+        ),
     ] = None,
     per_minute: Annotated[
         int | None, typer.Option("--per-minute", help="Questions of one address in a minute.")
@@ -59,6 +62,7 @@ def serve(
     """
     from qa.service.limits import Reached
     from qa.settings import load_settings
+    from qa.web.place import port_of
     from qa.web.serve import serve as run
 
     settings = load_settings()
@@ -68,7 +72,7 @@ def serve(
         index,
         settings=replace(settings, limits=replace(settings.limits, **chosen)),
         host=host,
-        port=port,
+        port=port_of(port),
         reached=Reached(tuple(name or ()), tuple(proxy or ())),
         releases=releases if admin or releases.is_dir() else None,
         admin=admin,
@@ -76,16 +80,19 @@ def serve(
 
 
 def mcp(index: Index = Path("index"), engine: Engine = None) -> None:
-    r"""Offer ask, retrieve and release as tools of the Model Context Protocol, over stdio.
+    r"""Offer ask, retrieve, read and release as tools of the Model Context Protocol, over stdio.
 
-    For the configuration of a program that speaks it; needs the package mcp:
+    For the configuration of a program that speaks it. Where there is no index yet it ends at once.
+
+    It needs the package mcp:
     pip install 'release-qa\[mcp]'.
     """
     import anyio
 
+    from qa.index.store import current_name
     from qa.service.desk import Counter, Desk
     from qa.service.fairness import Turnstile
-    from qa.settings import load_settings
+    from qa.settings import is_address, load_settings
     from qa.web.serve import open_later
 
     try:
@@ -97,6 +104,8 @@ def mcp(index: Index = Path("index"), engine: Engine = None) -> None:
             "the package mcp is not installed; install it with: pip install 'release-qa[mcp]'"
         ) from None
     settings = load_settings()
+    if not is_address(settings.served_from(index)):
+        current_name(index)  # else a program would be told only once it asks
     opening = open_later(index, settings)
     counter = Counter(lambda: cast(Desk, opening.get()), Turnstile(settings.limits))
     anyio.run(build_tools(counter, own=True).run_stdio_async)

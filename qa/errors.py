@@ -16,6 +16,9 @@ what was expected, and what to do about it.
     ├── ReleasesError          the folder of releases cannot be read           (exit 3)
     │   └── UnreadableRelease  one file of it cannot; a build skips it and goes on
     ├── ModelError             the embedding model or the reader is missing or damaged
+    ├── OutputFault            standard output cannot be written to
+    │   └── OutputClosed       since whoever read it has gone                 (exit 141)
+    ├── BrokenOff              a build was interrupted                        (exit 130)
     ├── ClusterError           the machines of a build are lost, or do not fit together
     └── IndexFault             the index cannot be used or written
         ├── IndexMissing       nothing has been built there yet
@@ -121,6 +124,33 @@ class UnreadableRelease(ReleasesError):
 
 class ModelError(QAError):
     """The embedding model or the reader is missing, damaged, or of a kind that is not used."""
+
+
+class OutputFault(QAError):
+    """Standard output cannot be written to."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"standard output cannot be written to: {found}. Make room, or send it elsewhere"
+        )
+
+
+class OutputClosed(OutputFault):
+    """Whoever read standard output has gone, as `head` does; the code is the one of SIGPIPE."""
+
+    exit_code = 141
+
+    def __init__(self) -> None:
+        super().__init__("nobody reads it any more")
+
+
+class BrokenOff(QAError):
+    """A build was interrupted."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("the build was broken off; what was published last goes on serving")
 
 
 class ClusterError(QAError):

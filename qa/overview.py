@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.asking import Filters, ask_in_turn, read_in, understanding_in
+from qa.errors import QuestionError
 from qa.index.latest import Latest
 from qa.questions.day import Day
 from qa.questions.listing import list_rule
 from qa.questions.read import read_as
 from qa.questions.understand import Rules
 from qa.records import Listing, ReadAs, Step
+from qa.releases.formats.known_formats import ENDINGS
+from qa.releases.naming import nearest_path
 from qa.serving import Serving
 
 
@@ -95,12 +98,25 @@ class Overview:
             today: What "last week" counts from; the machine's own day if None.
 
         Raises:
-            QuestionError: The question cannot be used.
+            QuestionError: The question cannot be used; or it is a path, and of no release.
         """
         with self._latest.lease() as serving:
             steps = serving.timeline(release_or_question)
             if steps:
                 return steps
+            if _is_path(release_or_question):
+                raise QuestionError(_unknown(release_or_question, serving))
             how = understanding_in(serving, understand, today)
             quotes = ask_in_turn(serving, release_or_question, (), Filters(), how).quotes
             return serving.timeline(quotes[0].release) if quotes else ()
+
+
+def _is_path(text: str) -> bool:
+    """Tell whether a text that is no release was meant for one: one word, as files end."""
+    return len(text.split()) == 1 and text.strip().lower().endswith(ENDINGS)
+
+
+def _unknown(path: str, serving: Serving) -> str:
+    near = nearest_path(path, list(serving.generation.rows_by_path))
+    hint = f"did you mean {near!r}?" if near else "answers and 'qa list' name releases"
+    return f"there is no release {path!r} in the index; {hint}"

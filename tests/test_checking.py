@@ -174,3 +174,14 @@ def test_many_of_the_same_text_are_all_told():
     assert [(one.later, one.earlier, one.share) for one in pairs] == [
         (later, 0, 1.0) for later in range(1, 15)
     ]
+
+
+def test_progress_counts_the_files_that_the_summary_counts(write):
+    table = {"t.csv": "text\nA parrot.\n", "t.csv.columns.yaml": "text: text\n"}
+    folder = write({"a.md": release("2020-12-07"), "b.png": b"\x89PNG", **table})
+    told = []
+
+    checked = check_folder(folder, progress=lambda done, total: told.append((done, total)))
+
+    assert checked.files == 3
+    assert told == [(2, 3), (3, 3)]  # b.png is known before any is read

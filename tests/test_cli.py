@@ -71,6 +71,10 @@ def test_retrieve_gives_k_hits_with_filters(seed_index):
     [
         pytest.param(["ask"], 2, "question", id="no question"),
         pytest.param(["ask", ""], 2, "empty", id="an empty question"),
+        pytest.param(["ask", "Who?", "--history", " "], 2, "history is empty", id="empty history"),
+        pytest.param(
+            ["ask", "And he?", "--history", ""], 2, "history is empty", id="leaning on it"
+        ),
         pytest.param(["retrieve", "x", "-k", "0"], 2, "1 to 100", id="k out of range"),
         pytest.param(["ask", "Who?", "--area", "Mars"], 2, "'Mars'", id="an unknown area"),
         pytest.param(["frobnicate"], 2, "frobnicate", id="no such command"),
@@ -86,7 +90,7 @@ def test_wrong_usage_exits_2_with_one_clear_line(seed_index, monkeypatch, argume
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [["ask", "Who?"], ["retrieve", "Who?"], ["verify"]])
+@pytest.mark.parametrize("command", [["ask", "Who?"], ["retrieve", "Who?"], ["verify"], ["mcp"]])
 def test_without_an_index_it_says_how_to_build_one(tmp_path, command):
     done = called(*command, "--index", tmp_path / "none")
 

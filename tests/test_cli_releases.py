@@ -5,10 +5,12 @@ import os
 import pty
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, write_below
 from tests.loopback_server import serving
 from tests.shell import called
 from tests.test_fetching import html
@@ -40,6 +42,46 @@ def test_files_are_added_and_what_was_understood_is_told(shelf, write):
     assert called("add", source / "Two men.md", "--releases", shelf).returncode == 1
     (source / "new.md").write_text("Another text.")
     assert called("add", source / "new.md", "--releases", shelf).returncode == 0
+
+
+@pytest.fixture
+def anybody():
+    """Take from root, for one test, the rights of root: those of the real user too."""
+    user = os.getuid()
+    if user == 0:
+        os.setresuid(65534, 65534, 0)
+    yield
+    os.setresuid(user, user, user)
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that every user may enter and write to, by its whole path."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o777)
+        yield Path(name)
+
+
+def test_what_may_not_be_read_is_refused_and_all_others_are_added(open_folder, shelf, request):
+    write_below(open_folder, {"kite.md": HELD, "shut/a.md": HELD, "page.md": "A text."})
+    called("add", open_folder / "page.md", "--releases", shelf)  # loads what nobody could
+    for shut in ("kite.md", "shut"):
+        (open_folder / shut).chmod(0)
+    (open_folder / "shelf").mkdir()
+    (open_folder / "shelf").chmod(0o777)
+    paths = [open_folder / name for name in ("kite.md", "shut", "shut/a.md", "page.md")]
+    request.getfixturevalue("anybody")
+
+    done = called("add", *paths, "--releases", open_folder / "shelf")
+
+    assert done.returncode == 1
+    assert "1 added, 3 refused" in done.stdout
+    assert [line.partition(": ")[2] for line in done.stderr.splitlines()] == [
+        f"{open_folder}/kite.md: it cannot be read: Permission denied; give read rights",
+        f"{open_folder}/shut: '{open_folder}/shut' cannot be listed: Permission denied; "
+        "give read rights",
+        f"{open_folder}/shut/a.md: it cannot be looked at: Permission denied; give read rights",
+    ]
 
 
 def test_json_has_all_that_the_lines_have(shelf, write):
@@ -154,6 +196,26 @@ def test_pages_are_fetched_and_link_to_their_address(shelf):
         told = json.loads(again.stdout)
         assert [one["from"] for one in told["held"]] == [f"{site.address}/held"]
         assert told["added"] == told["refused"] == []
+
+
+def test_what_is_left_by_a_limit_is_counted_and_is_no_fault(shelf):
+    with serving() as site:
+        places = "".join(f"<url><loc>/{n}</loc></url>" for n in (0, 1, 1, 2, 3))
+        site.page("/sitemap.xml", f"<urlset>{places}</urlset>", Content_Type="text/xml")
+        for n in range(4):
+            site.page(f"/{n}", html(f"Release number {n}"))
+        command = ("fetch", f"{site.address}/sitemap.xml", "--releases", shelf, "--most", 1)
+        options = ("--pause", 0, "--allow-private")
+
+        first = called(*command, *options)
+        second = called(*command, *options, "--json")
+        asked = [path for path, _ in site.asked if path in {"/0", "/1", "/2", "/3"}]
+
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "1 added, 0 refused\n3 left: run it again" in first.stdout
+    told = json.loads(second.stdout)
+    assert [len(told["added"]), len(told["held"]), told["refused"], told["left"]] == [1, 1, [], 2]
+    assert asked == ["/0", "/1"]
 
 
 def test_fetching_without_its_libraries_names_the_extra(shelf, monkeypatch):

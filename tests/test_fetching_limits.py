@@ -219,6 +219,39 @@ def test_what_is_no_web_address_is_refused(typed, reason):
         web_address(typed)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://me:secret@example.org/",
+        "http://me:secret@example.org:99999/a",
+        "http://me:sec/secret@example.org/",
+        "http://me:sec#secret@example.org/",
+        "http://me@x:secret@example.org/",
+        "http:/me:secret@example.org/",
+        "http:\\\\me:secret@example.org/",
+        "me:secret@example.org/",
+        "ftp://me:secret@example.org/",
+        "http://[secret@x]/",
+    ],
+)
+def test_a_password_is_never_repeated(fetched, typed):
+    (came,) = fetched(typed)
+
+    assert isinstance(came, Skipped)
+    assert "secret" not in f"{came} {came.to_dict()}"
+
+
+def test_a_password_in_a_list_is_not_repeated(site, fetched):
+    place = site.address.replace("//", "//me:secret@")
+    listed = f"<urlset><url><loc>{place}/a</loc></url></urlset>"
+    site.page("/sitemap.xml", listed, Content_Type="application/xml")
+
+    (came,) = fetched(f"{site.address}/sitemap.xml")
+
+    assert "name or password" in came.reason
+    assert came.path == f"{site.address.replace('//', '//…@')}/a"
+
+
 def test_without_a_network_it_says_what_to_do(fetched, monkeypatch):
     def offline(*_, **__):
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")

@@ -13,6 +13,7 @@ from qa.web.admin.routes import admin_bodies
 from qa.web.asking import Asking
 from qa.web.conversation import Conversation
 from qa.web.desk import Opening
+from qa.web.escape import escaped
 from qa.web.reply import find_problem
 from qa.web.taking import Taking
 from tests.web_samples import SampleDesk
@@ -60,6 +61,19 @@ def test_a_list_is_answered_up_to_as_many_questions_as_are_set():
     list(taking.answer_all("How much cash?\nWho spoke?\nWho came?", Conversation()))
 
     assert [question for question, *_ in desk.asked] == ["How much cash?", "Who spoke?"]
+
+
+def test_a_list_tells_how_many_of_its_questions_could_not_be_asked():
+    class Strict(SampleDesk):
+        def ask(self, question, *, areas=(), **how):
+            if "Nowhere" in areas:
+                raise QuestionError("no such area")
+            return super().ask(question, areas=areas, **how)
+
+    taking = Taking(Opening(Strict), Limits())
+    *_, (_, said) = taking.answer_all("question,area\nWho?,\nWhy?,Nowhere\n", Conversation())
+
+    assert escaped("Could not be asked: 1") in said
 
 
 def test_the_owner_may_send_files_as_large_as_are_read(tmp_path):

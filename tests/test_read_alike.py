@@ -106,3 +106,17 @@ def test_the_shell_tells_and_finds_alike(seed_index, command):
     assert json.loads(told.stdout)
     assert told.stderr == "Read “bicylces” as “bicycles”.\n"
     assert (meant.stderr, typed.stderr) == ("", "")
+
+
+@pytest.mark.model
+def test_a_timeline_of_nothing_says_so(seed_index):
+    asked = ("timeline", "How many drones were seized?", "--index", seed_index)
+    told, values = called(*asked), called(*asked, "--json")
+    path = called("timeline", "marrowdale/nope.md", "--index", seed_index)
+
+    for done in (told, values):
+        assert done.returncode == 1
+        assert "nothing was found: no release answers that" in done.stderr
+    assert (told.stdout, json.loads(values.stdout)) == ("", [])
+    assert (path.returncode, path.stdout) == (2, "")
+    assert "there is no release 'marrowdale/nope.md'" in path.stderr

@@ -103,11 +103,15 @@ def test_a_name_is_given_as_it_is_shown(write):
         ("kent/two-men-hel.md", "did you mean 'kent/two-men-held.md'?"),
         ("kent", "'kent' is a folder"),
         ("all.zip!/a.md", "is a part of the file 'all.zip'"),
+        ("kent/2-men-held.md", "did you mean 'kent/two-men-held.md'?"),
+        ("two-men-held.html", "did you mean 'kent/two-men-held.md'?"),
         ("zzzz", "'qa check' and answers name releases"),
+        ("nope.md", "'qa check' and answers name releases"),
+        ("kent/none.md", "'qa check' and answers name releases"),
     ],
 )
 def test_an_unknown_name_comes_with_a_hint(write, name, hint):
-    folder = write({"kent/two-men-held.md": "One.", "all.zip": b"PK"})
+    folder = write({"kent/two-men-held.md": "One.", "kent/open.md": "Two.", "all.zip": b"PK"})
 
     with pytest.raises(UsageError) as told:
         removals(folder, [name])

@@ -15,6 +15,7 @@ import pytest
 from qa.questions.understand import RULES
 from tests.conftest import ROOT
 from tests.service.live import call, served_site
+from tests.shell import called
 from tests.web_samples import read_html
 
 QUESTION = "How many weapons were seized in the week of action?"
@@ -127,6 +128,8 @@ def test_tools_over_http_give_the_same_answer(address, by_shell):
     tools, answer, hits, release, wrong = asyncio.run(_by_tools(address))
 
     assert sorted(tools) == ["ask", "read", "release", "retrieve"]
+    told = " ".join(called("mcp", "--help").stdout.split())
+    assert "Offer ask, retrieve, read and release as tools" in told
     same(answer.structured_content, by_shell)
     same(json.loads(answer.content[0].text), by_shell)
     _, _, told = call(f"{address}/api/retrieve", {"question": QUESTION, "k": 2})

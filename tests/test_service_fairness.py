@@ -59,6 +59,18 @@ def test_addresses_of_one_network_are_one_visitor():
     turns(turnstile, "2001:db8:0:1::1", 1)
 
 
+def test_who_asks_too_often_is_told_in_whole_sentences():
+    turnstile = Turnstile(Limits(per_minute=2), clock=lambda: 0.0)
+    turns(turnstile, "192.0.2.1", 2)
+
+    with pytest.raises(TooMany) as told:
+        turns(turnstile, "192.0.2.1", 1)
+
+    assert str(told.value) == (
+        "More than 2 questions a minute came from your address. Ask again in 30 s."
+    )
+
+
 def test_one_more_than_may_wait_is_sent_away_at_once():
     turnstile = Turnstile(Limits(at_once=1, waiting=1))
     inside, leave = threading.Event(), threading.Event()
@@ -75,7 +87,7 @@ def test_one_more_than_may_wait_is_sent_away_at_once():
     second.start()
     while turnstile._inside < 2:
         pass
-    with pytest.raises(Busy, match="Ask again in 5 s"):
+    with pytest.raises(Busy, match=r"^Too many questions wait already\. Ask again in 5 s\.$"):
         turns(turnstile, None, 1)
     leave.set()
     first.join(10)

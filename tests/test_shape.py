@@ -34,7 +34,7 @@ LADDER = (
     ("qa.api",),
     ("qa.service",),
     ("qa.evaluation", "qa.web", "qa.doctor"),
-    ("qa.progress", "qa.show", "qa.watch", "qa.cli_parts"),
+    ("qa.progress", "qa.show", "qa.watch", "qa.cli_parts", "qa.cli_output"),
     ("qa.show_overview", "qa.show_releases"),
     ("qa.cli_batch", "qa.cli_index", "qa.cli_overview", "qa.cli_serve", "qa.cli_adding"),
     ("qa.cli_releases",),

@@ -3,6 +3,7 @@
 import pytest
 
 import qa
+from qa.errors import QuestionError
 from qa.language.matters import days_in, marks_of, stage_of
 
 HEAD = "---\narea: {}\ndate: {}\ntitle: {}\n---\n\n"
@@ -55,6 +56,21 @@ def test_a_question_is_told_by_its_first_quote(desk):
 
     assert desk.ask(question).quotes[0].release == "appeal.md"
     assert told(desk, question) == told(desk, "appeal.md")
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("jaild.md", "did you mean 'jailed.md'?"),
+        ("kent/arrest.html", "did you mean 'arrest.md'?"),
+        ("kent/nope.md", "answers and 'qa list' name releases"),
+    ],
+)
+def test_a_path_of_no_release_is_not_taken_for_a_question(desk, path, hint):
+    with pytest.raises(QuestionError) as told:
+        desk.timeline(path)
+
+    assert str(told.value) == f"there is no release {path!r} in the index; {hint}"
 
 
 def test_an_older_appeal_names_what_came_of_it(desk):

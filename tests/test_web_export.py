@@ -16,7 +16,7 @@ from qa.web.acts import Ask, Open, Without, read_asking, read_open
 from qa.web.asking import Asking, Filters, asking_of, query_string
 from qa.web.escape import visible
 from qa.web.export import Taken, markdown_file
-from qa.web.export.batch import BatchQuestion, answer_line, batch_table, read_batch
+from qa.web.export.batch import BatchQuestion, answer_line, batch_table, counts, read_batch
 from qa.web.export.table import table
 from qa.web.source import Standing, check
 from qa.web.texts import ENGLISH, GERMAN, choose_texts
@@ -27,7 +27,7 @@ WHEN = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\t=1", "  =1", "＝1"])
 def test_a_cell_that_a_spreadsheet_would_compute_is_text(cell):
-    (row,) = csv.DictReader(io.StringIO(table(["a"], [{"a": cell}]).decode("utf-8-sig")))
+    (row,) = csv.DictReader(io.StringIO(table(["a"], [[cell]]).decode("utf-8-sig")))
 
     assert row["a"] == f"'{cell}"
 
@@ -53,22 +53,55 @@ def test_markdown_marks_the_sentence_in_bold():
 
 
 def test_a_table_of_questions_is_read_with_its_filters_and_lines_without_a_head_are_questions():
-    rows = "Question,Area,From\r\nWho?,North Shore,2020-01-01\r\n,,\r\n"
+    rows = "Question,Area,From\r\nWho?, North Shore,2020-01-01\r\n,,\r\n,South Shore,\r\n"
+    whole = ("Who?", " North Shore", "2020-01-01")
 
-    assert read_batch(rows) == [BatchQuestion("Who?", "North Shore", "2020-01-01")]
-    assert read_batch("Who, me?\nWhy?\n") == [BatchQuestion("Who, me?"), BatchQuestion("Why?")]
+    table, lines = read_batch(rows), read_batch("Who, me?\nWhy?\n\n")
+
+    assert table.head == ("Question", "Area", "From")
+    assert table.questions == (
+        BatchQuestion("Who?", "North Shore", "2020-01-01", cells=whole),
+        BatchQuestion("", "South Shore", cells=("", "South Shore", "")),
+    )
+    assert lines.head == ("question",)
+    assert [one.question for one in lines.questions] == ["Who, me?", "Why?"]
     with pytest.raises(UsageError, match="there is no question"):
         read_batch("\n")
 
 
-def test_a_row_that_cannot_be_asked_has_its_error():
-    def refuse(question, **_):
-        raise UsageError("no such area")
+def test_the_columns_of_a_table_come_back_and_ours_are_named_apart():
+    def ask(question, **how):
+        if how["areas"] == ["Nowhere"]:
+            raise UsageError("no such area")
+        return answered(question)
 
-    (row,) = csv.DictReader(
-        io.StringIO(batch_table([answer_line(refuse, BatchQuestion("Who?"))]).decode("utf-8-sig"))
+    batch = read_batch(
+        "id,question,Area,answer_area,Title,\n7,Who?,,x,y,z\n8,Why?,Nowhere,,,\n9,How?\n"
     )
-    assert (row["question"], row["error"]) == ("Who?", "no such area")
+    lines = [answer_line(ask, question) for question in batch.questions]
+    written = batch_table(batch.head, lines).decode("utf-8-sig")
+    head, one, bad, short = csv.reader(io.StringIO(written))
+
+    assert counts(lines) == (2, 1)
+    assert head[:6] == ["id", "question", "Area", "answer_area", "Title", ""]
+    assert len(head) == len({*head})
+    assert {"sentence", "url", "answer_title", "answer_answer_area"} < {*head}
+    assert [row[:6] for row in (one, bad, short)] == [
+        ["7", "Who?", "", "x", "y", "z"],
+        ["8", "Why?", "Nowhere", "", "", ""],
+        ["9", "How?", "", "", "", ""],
+    ]
+    area, error = head.index("answer_answer_area"), head.index("error")
+    assert [row[area] for row in (one, bad, short)] == [quote().area, "", quote().area]
+    assert [row[error] for row in (one, bad, short)] == ["", "no such area", ""]
+
+
+def test_where_no_name_is_taken_ours_are_as_they_are_documented():
+    batch = read_batch("Who?")
+    lines = [answer_line(lambda question, **_: answered(question), batch.questions[0])]
+    (row,) = csv.DictReader(io.StringIO(batch_table(batch.head, lines).decode("utf-8-sig")))
+
+    assert (row["question"], row["area"], row["error"]) == ("Who?", quote().area, "")
 
 
 def test_an_address_asks_what_was_asked():

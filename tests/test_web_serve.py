@@ -13,7 +13,9 @@ import pytest
 
 from qa.errors import UsageError
 from qa.limits import DEFAULTS
+from qa.service.limits import Reached
 from qa.web.serve import running
+from tests.shell import called
 from tests.web_server import APP, served_chat
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,9 +43,45 @@ def test_a_taken_port_is_named_with_the_cure():
             pass
 
 
+@pytest.mark.parametrize(
+    ("command", "begun"),
+    [(("-m", "qa", "serve"), "qa serve"), (("app.py",), "python app.py")],
+)
+def test_the_cure_of_a_taken_port_is_the_command_that_was_run(command, begun):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, *command, "--port", str(port)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"e.g.: {begun} --port {port + 1}\n")
+
+
 def test_a_host_of_another_machine_is_refused():
     with pytest.raises(UsageError, match=r"192\.0\.2\.1"), running(None, host="192.0.2.1"):
         pass
+
+
+@pytest.mark.parametrize("proxy", ["nonsense", "proxy.example", "10.0.0.1/8", "127.0.0.1:80", "*"])
+def test_what_is_no_address_of_a_proxy_is_refused_at_once(proxy):
+    done = called("serve", "--proxy", "127.0.0.1", "--proxy", proxy)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--proxy {proxy!r} is no address of a proxy" in done.stderr
+    assert "give an IP address or a network" in done.stderr
+
+
+def test_addresses_and_networks_of_proxies_are_taken():
+    proxies = ("127.0.0.1", "::1", "10.0.0.0/8", "fd00::/8")
+
+    assert Reached(proxies=proxies).proxies == proxies
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "७"])
@@ -57,9 +95,12 @@ def test_what_is_no_port_is_refused_before_anything_is_loaded(port):
         timeout=20,
     )
 
-    assert done.returncode == 2
+    served = called("serve", "--port", port)
+
+    assert (done.returncode, served.returncode) == (2, 2)
     assert "give a number from 1 to 65535" in done.stderr
     assert "Traceback" not in done.stderr
+    assert served.stderr == done.stderr.replace("app.py: ", "qa: ")
 
 
 def test_the_page_can_be_taken_from_app_py():

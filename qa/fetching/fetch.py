@@ -12,7 +12,7 @@ from qa.fetching.client import Client, Response, unpacked
 from qa.fetching.listed import is_list, listed
 from qa.fetching.page import name_of, path_of, with_address, with_charset
 from qa.fetching.robots import Robots
-from qa.fetching.web_address import site_of, web_address
+from qa.fetching.web_address import site_of, told_address, web_address
 from qa.records import Skipped
 from qa.releases.adding import Added, Adding, Held, Offered
 from qa.releases.formats.known_formats import format_of
@@ -51,7 +51,12 @@ class _Enough(NotAdded):
 
 
 class Fetching:
-    """Fetches addresses, one after another, into a releases folder."""
+    """Fetches addresses, one after another, into a releases folder.
+
+    Attributes:
+        left: Addresses that were not asked for, since so many pages had been fetched as the plan
+            has; another run goes on with them. A list of pages counts as one.
+    """
 
     def __init__(self, adding: Adding, plan: Plan) -> None:
         """Begin.
@@ -64,6 +69,7 @@ class Fetching:
         self._plan = plan
         self._client = Client(seconds=plan.seconds, allow_private=plan.allow_private)
         self._robots = Robots(self._client, plan.pause)
+        self.left = 0
         self._pages = 0
         self._lists = 0
         self._seen: set[str] = set()
@@ -73,7 +79,7 @@ class Fetching:
         try:
             yield from self._fetched(web_address(text))
         except NotAdded as error:
-            yield Skipped(text, error.reason, error.cure)
+            yield Skipped(told_address(text), error.reason, error.cure)
 
     def _fetched(self, address: str) -> Iterator[Added | Held | Skipped]:
         if address in self._seen:
@@ -84,10 +90,8 @@ class Fetching:
             yield Held(address, path)
             return
         if self._pages >= self._plan.most:
-            raise _Enough(
-                f"it leads to more than the {self._plan.most:,} pages that are fetched at once",
-                "run it again, which goes on behind them, or raise --most",
-            )
+            self.left += 1
+            return
         self._pages += 1
         response = self._asked(address)
         if is_list(response.data) and response.kind not in _PAGE_KINDS[1:]:
@@ -117,7 +121,7 @@ class Fetching:
             except _Enough:
                 raise
             except NotAdded as error:
-                yield Skipped(one, error.reason, error.cure)
+                yield Skipped(told_address(one), error.reason, error.cure)
         if not found:
             raise NotAdded("it lists no pages", "fetch the pages themselves")
 

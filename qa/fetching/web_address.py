@@ -9,6 +9,8 @@ import re
 from qa.errors import NotAdded
 
 _HOST = re.compile(rb"[a-zA-Z0-9._-]+|[0-9a-fA-F:.]+")  # a name, or an address in brackets
+# What surely has no name or password: a scheme, a server, perhaps a port, and then no more of it.
+_OPEN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://([^@:/?#\\\[\]]+|\[[^@/?#\\]*\])(:\d*)?([/?#]|$)")
 MOST = 2000  # characters
 
 
@@ -31,8 +33,8 @@ def web_address(text: str, base: str | None = None) -> str:
         url = URL(text.strip())
         url = (URL(base).join(url) if base else url).copy_with(fragment=None)
         host, port = url.raw_host, url.port
-    except (InvalidURL, ValueError, TypeError) as error:
-        raise NotAdded(f"it is no web address: {error}", "look at its spelling") from None
+    except (InvalidURL, ValueError, TypeError):  # which repeat parts of it, a password perhaps
+        raise NotAdded("it is no web address", "look at its spelling") from None
     if url.scheme not in ("http", "https"):
         raise NotAdded("it is no address of the web", "begin it with https:// or http://")
     if not _HOST.fullmatch(host) or not 0 < (port or 80) < 1 << 16:
@@ -42,6 +44,18 @@ def web_address(text: str, base: str | None = None) -> str:
     if len(str(url)) > MOST:
         raise NotAdded(f"it has over {MOST:,} characters", "fetch the page by a shorter one")
     return str(url)
+
+
+def told_address(text: str) -> str:
+    """Give an address as it may be told: without a name and password, whatever its spelling.
+
+    >>> told_address("http://me:secret@example.org/a"), told_address("https://example.org/@a")
+    ('http://…@example.org/a', 'https://example.org/@a')
+    """
+    if "@" not in text or _OPEN.match(text.strip()):
+        return text
+    scheme = text.partition("//")[0] + "//" if "//" in text else ""
+    return f"{scheme}…@{text.rpartition('@')[2]}"
 
 
 def site_of(address: str) -> str:

@@ -15,6 +15,8 @@ from qa.records import Query, ReadAs, Turn
 
 MAX_CHARACTERS = 2000
 MAX_EARLIER = 20  # turns of a conversation that are looked at
+_QUESTION = "the question"
+_EARLIER = "an earlier question in the history"
 
 
 def read_question(
@@ -81,20 +83,21 @@ def read_as(query: Query) -> ReadAs:
 
 def _turn(turn: Turn | str) -> Turn:
     if isinstance(turn, str):
-        return Turn(_clean(turn))
-    return replace(turn, question=_clean(turn.question))
+        return Turn(_clean(turn, _EARLIER))
+    return replace(turn, question=_clean(turn.question, _EARLIER))
 
 
-def _clean(question: str) -> str:
+def _clean(question: str, what: str = _QUESTION) -> str:
     if not isinstance(question, str):
         raise QuestionError(f"a question is text, not {type(question).__name__}")
     # Half of a surrogate pair is no character; nothing in a release can match it.
     text = question.encode("utf-8", "replace").decode("utf-8").strip()
     if not text:
-        raise QuestionError("the question is empty; type what you want to know")
+        cure = "type what you want to know" if what == _QUESTION else "leave it out"
+        raise QuestionError(f"{what} is empty; {cure}")
     if len(text) > MAX_CHARACTERS:
         raise QuestionError(
-            f"the question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read"
+            f"{what} has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read"
         )
     return text
 

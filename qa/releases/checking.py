@@ -117,9 +117,13 @@ def check_folder(
     files, skipped = load_files(folder, max_file_bytes=max_file_bytes)
     seen = _Seen([_unreadable(one) for one in skipped])
     columns = {file.id: file.data for file in files if is_columns(file.id)}
+    # As the summary counts: a map of columns goes with its table, and what cannot be read is done.
+    done, total = len(skipped), len(files) - len(columns) + len(skipped)
     with Extraction() as extraction:
-        for count, file in enumerate(files, start=1):
-            if not is_columns(file.id) and not seen.is_double(file):
+        for file in files:
+            if is_columns(file.id):
+                continue
+            if not seen.is_double(file):
                 try:
                     for one in looks(
                         file,
@@ -131,9 +135,10 @@ def check_folder(
                         seen.note(one, file.size)
                 except UnreadableRelease as error:
                     seen.note(Skipped(file.id, error.reason, error.cure), file.size)
+            done += 1
             if progress is not None:
-                progress(count, len(files))
-    return seen.checked(len(files) - len(columns) + len(skipped), only)
+                progress(done, total)
+    return seen.checked(total, only)
 
 
 class _Seen:

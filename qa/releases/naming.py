@@ -7,13 +7,19 @@ Gives    a path below the releases folder, of letters, digits and hyphens
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from rapidfuzz import process
+from rapidfuzz.fuzz import ratio
 
 from qa.errors import NotAdded
 from qa.releases.formats.known_formats import ENDINGS, UNKNOWN
 
 _MOST = 80  # characters of one step
 _DIGEST = 8
+# Of 100, by which two names of files are near: a slip or two. "nope" is 75 to "open", and is not.
+_NEAR = 80
 
 
 def safe_name(name: str, above: Sequence[str] = ()) -> str:
@@ -52,6 +58,26 @@ def step(words: str) -> str:
         return known
     short = known[: _MOST - _DIGEST - 1].strip("-")
     return "-".join(filter(None, (short, _digest(words))))
+
+
+def nearest_path(path: str, paths: Iterable[str]) -> str | None:
+    """Give the path that may have been meant by one of no file; None if none is near.
+
+    Names are compared without folders and endings, which are much alike for all; folders decide
+    between names that are equally near.
+
+    >>> nearest_path("kent/two-men-hel.md", ["essex/two-men-held.md", "kent/two-men-held.txt"])
+    'kent/two-men-held.txt'
+    """
+    near = process.extract(
+        path, paths, scorer=ratio, processor=_stem, score_cutoff=_NEAR, limit=None
+    )
+    best = max(near, key=lambda found: (found[1], ratio(path, found[0])), default=None)
+    return best[0] if best else None
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path).stem
 
 
 def _digest(words: str) -> str:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from qa.errors import UnreadableRelease
+from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Skipped
 from qa.releases.adding import Offered
 from qa.releases.folder import is_columns
@@ -26,6 +26,15 @@ def offered(path: Path, max_file_bytes: int) -> Iterator[Offered | Skipped]:
         path: A file, also behind a link; or a folder, of which the links that leave it are refused.
         max_file_bytes: Largest text file; other formats may have a multiple.
     """
+    try:
+        yield from _at(path, max_file_bytes)
+    except OSError as error:  # e.g. since the folder that it lies in is locked
+        yield Skipped(
+            shown(str(path)), f"it cannot be looked at: {error.strerror}", "give read rights"
+        )
+
+
+def _at(path: Path, max_file_bytes: int) -> Iterator[Offered | Skipped]:
     if path.is_dir():
         yield from _below(path, max_file_bytes)
     elif is_columns(path.name):
@@ -40,7 +49,12 @@ def offered(path: Path, max_file_bytes: int) -> Iterator[Offered | Skipped]:
 
 def _below(folder: Path, max_file_bytes: int) -> Iterator[Offered | Skipped]:
     skipped: list[Skipped] = []
-    for found in walk(folder, folder, 0, skipped):
+    try:
+        walked = list(walk(folder, folder, 0, skipped))
+    except ReleasesError as error:
+        yield Skipped(shown(str(folder)), str(error), "give read rights")
+        return
+    for found in walked:
         steps = Path(os.path.relpath(found, folder)).parts
         if not is_columns(steps[-1]):
             above = (folder.resolve().name, *steps[:-1])

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import process
-
 from qa.errors import ReleasesError, UsageError
 from qa.releases.folder import file_of, is_columns, releases_folder
 from qa.releases.formats.known_formats import COLUMNS_ENDING
+from qa.releases.naming import nearest_path
 from qa.releases.placing import take_away
 from qa.releases.walk import shown, walk
 
@@ -84,6 +83,6 @@ def _unknown(name: str, found: dict[str, str], root: Path) -> str:
         )
     if any(path.startswith(f"{name.rstrip('/')}/") for path in found):
         return f"{name!r} is a folder of {str(root)!r}; name the files in it"
-    near = process.extractOne(name, [one for one in found if not is_columns(one)], score_cutoff=60)
-    hint = f"did you mean {near[0]!r}?" if near else "'qa check' and answers name releases"
+    near = nearest_path(name, [one for one in found if not is_columns(one)])
+    hint = f"did you mean {near!r}?" if near else "'qa check' and answers name releases"
     return f"there is no release {name!r} in {str(root)!r}; {hint}"

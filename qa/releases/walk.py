@@ -85,7 +85,8 @@ def read_bytes(path: str, root: Path, max_file_bytes: int) -> bytes:
         finally:
             os.close(handle)
     except OSError as error:
-        raise UnreadableRelease(f"it cannot be read: {error.strerror}", "check it") from None
+        cure = "give read rights" if isinstance(error, PermissionError) else "see to its disk"
+        raise UnreadableRelease(f"it cannot be read: {error.strerror}", cure) from None
 
 
 def _is_special(path: str) -> bool:

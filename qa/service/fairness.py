@@ -30,7 +30,7 @@ class ComeAgain(QAError):
     """
 
     def __init__(self, message: str, seconds: int) -> None:
-        super().__init__(f"{message}. Ask again in {seconds} s")
+        super().__init__(f"{message}. Ask again in {seconds} s.")
         self.seconds = seconds
 
 
@@ -72,7 +72,7 @@ class Turnstile:
         """
         with self._lock:
             if self._inside >= self.limits.at_once + self.limits.waiting:
-                raise Busy("too many questions wait already", _BUSY_RETRY)
+                raise Busy("Too many questions wait already", _BUSY_RETRY)
             if address is not None:
                 self._take(visitor(address))
             self._inside += 1
@@ -99,7 +99,7 @@ class Turnstile:
             self._buckets.popitem(last=False)
         if tokens < 1:
             raise TooMany(
-                f"more than {self.limits.per_minute} questions a minute came from your address",
+                f"More than {self.limits.per_minute} questions a minute came from your address",
                 math.ceil((1 - tokens) * 60 / most),
             )
 

@@ -7,7 +7,9 @@ Gives    errors with their cure, a warning where others can reach it, addresses
 import errno
 import logging
 import socket
+import sys
 from ipaddress import ip_address
+from pathlib import Path
 
 from qa.errors import UsageError
 from qa.service.limits import Reached
@@ -21,6 +23,17 @@ def names_of(host: str, reached: Reached) -> list[str]:
     if _is_address(host) and ip_address(host).is_unspecified:
         names = [socket.gethostname(), socket.getfqdn()]
     return [*names, *reached.names]
+
+
+def port_of(text: str) -> int:
+    """Give the port that a text names.
+
+    Raises:
+        UsageError: It names none that can be listened on.
+    """
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise UsageError(f"port {text!r} is no port; give a number from 1 to 65535, e.g. --port 7961")
 
 
 def check_free(host: str, port: int) -> None:
@@ -40,11 +53,16 @@ def port_message(error: Exception, host: str, port: int) -> str:
     if number == errno.EADDRINUSE:
         return (
             f"port {port} of {host} is taken by another program. Stop that program, or choose "
-            f"another port, e.g.: python app.py --port {port + 1}"
+            f"another port, e.g.: {_command()} --port {port + 1}"
         )
     if number == errno.EACCES:
         return f"port {port} needs rights this user does not have; choose one from 1024 to 65535"
     return f"cannot listen on {host} port {port}: {error}. Choose a host and port of this machine"
+
+
+def _command() -> str:
+    """Give the command that was run."""
+    return "python app.py" if Path(sys.argv[0]).name == "app.py" else "qa serve"
 
 
 def warn_if_public(host: str, port: int) -> None:

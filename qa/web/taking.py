@@ -19,7 +19,7 @@ from qa.web.conversation import Conversation
 from qa.web.desk import Opening
 from qa.web.escape import escaped
 from qa.web.export import WRITERS, Taken
-from qa.web.export.batch import BatchLine, answer_line, batch_table, read_batch
+from qa.web.export.batch import BatchLine, answer_line, batch_table, counts, read_batch
 from qa.web.render import notice_html
 from qa.web.texts import Texts, say_count
 
@@ -65,7 +65,8 @@ class Taking:
         try:
             most = self._limits.batch_questions
             text = (text or "")[: most * (self._limits.typed_characters + _ROOM)]
-            questions = read_batch(text)[:most]
+            batch = read_batch(text)
+            questions = batch.questions[:most]
             for done, question in enumerate(questions):
                 said = texts.several_at.format(done=done, all=len(questions))
                 yield gr.skip(), notice_html(said)
@@ -79,7 +80,8 @@ class Taking:
             yield gr.skip(), notice_html(texts.fault.format(id=fault))
             return
         name = "release-qa-answers.csv"
-        yield file_html(name, batch_table(lines)), notice_html(_counted(lines, name, texts))
+        table = batch_table(batch.head, lines)
+        yield file_html(name, table), notice_html(_counted(lines, name, texts))
 
 
 def file_html(name: str, data: bytes) -> str:
@@ -89,6 +91,7 @@ def file_html(name: str, data: bytes) -> str:
 
 
 def _counted(lines: list[BatchLine], name: str, texts: Texts) -> str:
-    answered = sum(line.answer is not None and line.answer.answered for line in lines)
+    answered, unasked = counts(lines)
     questions = say_count(texts, len(lines), texts.questions)
-    return texts.several_done.format(answered=answered, questions=questions, name=name)
+    done = texts.several_done.format(answered=answered, questions=questions, name=name)
+    return f"{done} {texts.several_unasked.format(n=unasked)}" if unasked else done

@@ -1,7 +1,8 @@
 """Many questions at once: a table of them in, a table of answers out.
 
 The table is CSV with a column `question` and, if wanted, `area`, `from` and `to`; a text without
-such a column is taken as one question a line. What cannot be asked gets its error in its row.
+such a column is taken as one question a line. All of its columns come back as they were, with the
+answer's beside them. What cannot be asked gets its error in its row.
 
 Reads    text
 Gives    CSV
@@ -9,7 +10,7 @@ Gives    CSV
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,20 +18,30 @@ from qa.errors import UsageError
 from qa.records import Answer
 from qa.web.export.table import QUOTE, answer_cells, quote_cells, table
 
-_COLUMNS = (
-    *("question", "area", "from", "to", "answered", *QUOTE),
-    *("probability", "refusal", "generation", "error"),
-)
+_COLUMNS = ("answered", *QUOTE, "probability", "refusal", "generation", "error")
 
 
 @dataclass(frozen=True, slots=True)
 class BatchQuestion:
-    """One row of the table: the question, its area, first and last publish day; empty for none."""
+    """One row of the table: the question, its area, first and last publish day; empty for none.
+
+    Attributes:
+        cells: The whole row as it was, for each column of the table.
+    """
 
     question: str
     area: str = ""
     first: str = ""
     last: str = ""
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A table of questions: the names of its columns, as they were written, and its rows."""
+
+    head: tuple[str, ...]
+    questions: tuple[BatchQuestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ class BatchLine:
     error: str = ""
 
 
-def read_batch(text: str) -> list[BatchQuestion]:
+def read_batch(text: str) -> Batch:
     """Read a table or lines of questions.
 
     Raises:
@@ -53,15 +64,19 @@ def read_batch(text: str) -> list[BatchQuestion]:
         rows = list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error as error:
         raise UsageError(f"the table of questions is no CSV: {error}") from None
-    names = [name.strip().casefold() for name in rows[0]] if rows else []
+    names = [_known(name) for name in rows[0]] if rows else []
     if "question" in names:
-        found = [_row(dict(zip(names, row, strict=False))) for row in rows[1:]]
+        width = max(map(len, rows))  # a row may have more cells than the head
+        head, *rows = ([*row, *[""] * (width - len(row))] for row in rows)
+        found = [_row(names, row) for row in rows if any(cell.strip() for cell in row)]
     else:
-        found = [BatchQuestion(line.strip()) for line in text.splitlines()]
-    questions = [one for one in found if one.question]
-    if not questions:
+        head = ["question"]
+        found = [
+            BatchQuestion(line.strip(), cells=(line,)) for line in text.splitlines() if line.strip()
+        ]
+    if not any(one.question for one in found):
         raise UsageError("there is no question: write one a line, or a column named 'question'")
-    return questions
+    return Batch(tuple(head), tuple(found))
 
 
 def answer_line(ask: Callable[..., Answer], asked: BatchQuestion) -> BatchLine:
@@ -78,21 +93,50 @@ def answer_line(ask: Callable[..., Answer], asked: BatchQuestion) -> BatchLine:
     return BatchLine(asked, answer)
 
 
-def batch_table(lines: Sequence[BatchLine]) -> bytes:
-    """Give the answers as CSV, one row a question, with its first quote."""
-    return table(_COLUMNS, (_cells(line) for line in lines))
+def counts(lines: Sequence[BatchLine]) -> tuple[int, int]:
+    """Count the rows that were answered, and those that could not be asked."""
+    answers = [line.answer for line in lines]
+    return sum(one is not None and one.answered for one in answers), answers.count(None)
 
 
-def _row(values: dict[str, str]) -> BatchQuestion:
-    cells = (values.get(name, "").strip() for name in ("question", "area", "from", "to"))
-    return BatchQuestion(*cells)
+def batch_table(head: Sequence[str], lines: Sequence[BatchLine]) -> bytes:
+    """Give the answers as CSV: each row as it was, then its answer with the first quote.
+
+    A column of ours whose name the table has already is called answer_..., e.g. answer_area.
+
+    Args:
+        head: Names of the columns of the table.
+        lines: What came of its rows.
+    """
+    return table([*head, *_apart(head)], (_cells(line) for line in lines))
 
 
-def _cells(line: BatchLine) -> dict[str, Any]:
-    asked = {"question": line.asked.question, "area": line.asked.area}
-    asked |= {"from": line.asked.first, "to": line.asked.last}
-    if line.answer is None:
-        return asked | {"error": line.error}
-    cells = answer_cells(line.answer) | {"probability": line.answer.probability}
-    quote = quote_cells(line.answer.quotes[0]) if line.answer.quotes else {}
-    return cells | quote | asked | {"area": quote.get("area") or line.asked.area}
+def _known(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _row(names: Sequence[str], row: Sequence[str]) -> BatchQuestion:
+    question, area, first, last = (
+        row[names.index(name)].strip() if name in names else ""
+        for name in ("question", "area", "from", "to")
+    )
+    return BatchQuestion(question, area, first, last, tuple(row))
+
+
+def _apart(head: Sequence[str]) -> Iterator[str]:
+    """Give the names of our columns, apart from those of the table."""
+    taken = {_known(name) for name in head}
+    for name in _COLUMNS:
+        own = name
+        while own in taken:
+            own = f"answer_{own}"
+        taken.add(own)
+        yield own
+
+
+def _cells(line: BatchLine) -> list[Any]:
+    own: dict[str, Any] = {"error": line.error}
+    if line.answer is not None:
+        own |= answer_cells(line.answer) | {"probability": line.answer.probability}
+        own |= quote_cells(line.answer.quotes[0]) if line.answer.quotes else {}
+    return [*line.asked.cells, *(own.get(name, "") for name in _COLUMNS)]

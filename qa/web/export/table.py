@@ -6,7 +6,7 @@ offsets among them, are as they are.
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from qa.records import Answer, Hit, Quote
@@ -23,16 +23,16 @@ _COLUMNS = ("citation", "asked", "question", "answered", *QUOTE, "refusal", "gen
 
 def conversation_table(taken: Sequence[Taken]) -> bytes:
     """Give a conversation as CSV."""
-    return table(_COLUMNS, (row for one in taken for row in _rows(one)))
+    rows = (row for one in taken for row in _rows(one))
+    return table(_COLUMNS, ([row.get(name, "") for name in _COLUMNS] for row in rows))
 
 
-def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Write rows as CSV in UTF-8, with the mark that spreadsheets look for."""
     written = io.StringIO(newline="")
-    writer = csv.DictWriter(written, columns, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _guarded(value) for name, value in row.items()})
+    writer = csv.writer(written, lineterminator="\r\n")
+    for row in (columns, *rows):
+        writer.writerow([_guarded(value) for value in row])
     return written.getvalue().encode("utf-8-sig", "replace")
 
 

@@ -124,6 +124,7 @@ ENGLISH = Texts(
     several_ask="Answer all, save as a table",
     several_at="Answered {done} of {all} …",
     several_done="Answered {answered} of {questions}; saved as {name}.",
+    several_unasked="Could not be asked: {n}; the table says why.",
     no_question="Type a question first, then press Ask.",
     too_long="The question has {characters}; at most {most} can be read. Shorten it and ask again.",
     no_time="“{value}” is not a year or a month. Choose one from the list.",

@@ -136,6 +136,7 @@ GERMAN = Texts(
     several_ask="Alle beantworten, als Tabelle speichern",
     several_at="{done} von {all} beantwortet …",
     several_done="{answered} von {questions} beantwortet; gespeichert als {name}.",
+    several_unasked="Nicht zu stellen: {n}; warum, sagt die Tabelle.",
     no_question="Schreiben Sie zuerst eine Frage, dann drücken Sie auf Fragen.",
     too_long="Die Frage hat {characters}; höchstens {most} können gelesen werden. Kürzen Sie sie.",
     no_time="„{value}“ ist weder Jahr noch Monat. Wählen Sie aus der Liste.",

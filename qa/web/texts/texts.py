@@ -144,6 +144,7 @@ class Texts:
     several_ask: str
     several_at: str
     several_done: str
+    several_unasked: str
 
     # What is wrong
     no_question: str
