@@ -53,9 +53,15 @@ def test_an_output_that_is_full_is_named(checking):
 def interrupted(*arguments, at):
     """Interrupt a command once it says something on stderr; gives its code, and what it says."""
     command = [sys.executable, "-m", "qa", *map(str, arguments)]
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT
-    ) as process:
+    # A shell has what it runs in the background ignore Ctrl+C, and all that is begun by it.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
         while at not in (line := process.stderr.readline()):
             assert line, "it ended before"
         process.send_signal(signal.SIGINT)
