@@ -72,12 +72,9 @@ def serving(index: Path, questions: Sequence[str], encoder: Encoder) -> dict[str
     stemmer = new_stemmer()
     ready = [make_ready(Query(question), encoder, stemmer) for question in questions]
     before = _memory()["VmRSS"]
-    _leave_to_disk(index)
-    first, from_disk = _timed(lambda: open_generation(index, (encoder.name, encoder.fingerprint)))
-    first.close()
-    generation, opening = _timed(
-        lambda: open_generation(index, (encoder.name, encoder.fingerprint))
-    )
+    model = encoder.name, encoder.fingerprint
+    from_disk = _opened_from_disk(index, model)
+    generation, opening = _timed(partial(open_generation, index, model))
     opened = _memory()["VmRSS"]
     with closing(generation), threadpool_limits(1):
         for asked in ready[:5]:
@@ -166,12 +163,15 @@ def _kth(cosines: NDArray[np.float32], allowed: NDArray[np.bool_] | None) -> tup
     return k, float(-np.partition(-own, k - 1)[k - 1])
 
 
-def _leave_to_disk(index: Path) -> None:
-    """Have the system keep no page of the files in memory, as after it was started."""
+def _opened_from_disk(index: Path, model: tuple[str, str]) -> float:
+    """Give the milliseconds of opening while the system keeps no page of the files in memory."""
     for path in filter(Path.is_file, index.rglob("*")):
         with path.open("rb") as file:
             os.fsync(file.fileno())  # what is not written yet would stay
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    generation, took = _timed(partial(open_generation, index, model))
+    generation.close()
+    return took
 
 
 def _ask(asked: Asked, generation: Generation) -> None:

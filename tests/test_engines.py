@@ -18,7 +18,12 @@ from qa.errors import IndexMissing, IndexModelMismatch, SettingsError, UsageErro
 from qa.index.build import build_index
 from qa.reading import open_reader
 from qa.settings import Settings, load_settings
-from tests.engine_samples import FILTERS, QUESTIONS, assert_alike
+from tests.engine_samples import (
+    FILTERS,
+    QUESTIONS,
+    assert_alike,
+    assert_the_commands_take_an_engine,
+)
 from tests.index_samples import HashedWords
 from tests.postgres import Postgres
 from tests.shell import called
@@ -207,25 +212,11 @@ def test_what_is_prepared_is_prepared_before_rows_come(write, index, address):
 def test_the_commands_take_an_engine(write, index, address, without_reader, monkeypatch):
     monkeypatch.setenv("QA_ENGINE", "folder")  # put back when the test ends
     folder = write({"a.md": "# A goose\n\nA goose was found at Ely on Monday.\n"})
-    where = ("--index", index)
-    assert called("build", "--releases", folder, *where, "--engine", address).returncode == 0
-    asked = ("ask", "Where was a goose found?", "--json")
-    there = called(*asked, "--engine", address, "--index", index / "not there")
-    here = called(*asked, "--engine", "folder", *where)
-    assert there.returncode == 0, there.stderr
-    assert json.loads(there.stdout) == json.loads(here.stdout)
-    assert "0 faults" in called("verify", "--engine", address).stdout
-    doctor = called("doctor", "--releases", folder, *where, "--engine", address).stdout
-    assert re.search(r"^well +engine: postgresql://127.0.0.1:\d+/qa\d+ has g0", doctor, re.M)
-    (folder / "b.md").write_text("# A swan\n\nA swan was freed.\n")
-    assert called("build", "--releases", folder, *where, "--engine", "folder").returncode == 0
-    doctor = called("doctor", "--releases", folder, *where, "--engine", address).stdout
-    assert re.search(r"^WRONG +engine: .*was built here", doctor, re.M)
+    place = r"postgresql://127.0.0.1:\d+/qa\d+"
+    assert_the_commands_take_an_engine(folder, index, address, place, "b.md")
     doctor = called("doctor", "--releases", folder, "--index", index / "no", "--engine", address)
     assert re.search(r"^note +engine: .*nothing was built on this machine", doctor.stdout, re.M)
     assert "WRONG index" not in doctor.stdout
-    purged = called("purge", "--wait", 0, *where, "--engine", address)
-    assert "the server: g0" in purged.stderr
     assert schemas(address) == 1
 
 

@@ -4,8 +4,6 @@ The server is Milvus Lite in a process of its own: the protocol and what is aske
 of a cluster; how a cluster searches and keeps its rows is not.
 """
 
-import json
-import re
 from contextlib import closing
 
 import numpy as np
@@ -19,10 +17,14 @@ from qa.engines.milvus.server import Server
 from qa.errors import IndexMissing, IndexModelMismatch
 from qa.reading import open_reader
 from qa.settings import Settings
-from tests.engine_samples import FILTERS, QUESTIONS, assert_alike
+from tests.engine_samples import (
+    FILTERS,
+    QUESTIONS,
+    assert_alike,
+    assert_the_commands_take_an_engine,
+)
 from tests.index_samples import HashedWords, build
 from tests.milvus_lite import address, client, index, segments
-from tests.shell import called
 from tests.test_segments import text_of
 from tests.word_encoder import WordEncoder
 
@@ -167,22 +169,8 @@ class Recorded:
 def test_the_commands_take_an_engine(write, index, address, client, without_reader, monkeypatch):
     monkeypatch.setenv("QA_ENGINE", "folder")  # put back when the test ends
     folder = write({"a.md": "# A goose\n\nA goose was found at Ely on Monday.\n"})
-    where = ("--index", index)
-    assert called("build", "--releases", folder, *where, "--engine", address).returncode == 0
-    asked = ("ask", "Where was a goose found?", "--json")
-    there = called(*asked, "--engine", address, "--index", index / "not there")
-    here = called(*asked, "--engine", "folder", *where)
-    assert there.returncode == 0, there.stderr
-    assert json.loads(there.stdout) == json.loads(here.stdout)
-    assert "0 faults" in called("verify", "--engine", address).stdout
-    doctor = called("doctor", "--releases", folder, *where, "--engine", address).stdout
-    assert re.search(r"^well +engine: http://127.0.0.1:\d+/qa\d+ has g0", doctor, re.M)
-    (folder / "a.md").write_text("# A swan\n\nA swan was freed.\n")
-    assert called("build", "--releases", folder, *where, "--engine", "folder").returncode == 0
-    doctor = called("doctor", "--releases", folder, *where, "--engine", address).stdout
-    assert re.search(r"^WRONG +engine: .*was built here", doctor, re.M)
-    purged = called("purge", "--wait", 0, *where, "--engine", address)
-    assert "the server: g0" in purged.stderr
+    place = r"http://127.0.0.1:\d+/qa\d+"
+    assert_the_commands_take_an_engine(folder, index, address, place, "a.md")
     assert len(segments(client)) == 2
 
 

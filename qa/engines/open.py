@@ -41,6 +41,7 @@ def publish(index: str | Path, address: str, *, grace: float = GRACE) -> Loaded:
         IndexBusy: Another program is publishing there.
         IndexNotWritten: The server did not take it; what served before still does.
         EngineUnavailable: No server of the address takes writes.
+        EngineUnfit: The server is too old.
         UsageError: As of `engine_of`.
     """
     loaded: Loaded = _adapter(address).publish(index, address, grace=grace)

@@ -36,19 +36,13 @@ LOST = 86_400.0  # seconds after which no load is still at work
 
 
 def publish(index: str | Path, address: str, *, grace: float = GRACE) -> Loaded:
-    """Make the generation that serves in a folder the one that serves on a server.
+    """Publish a generation, and tell what was done; see `qa.engines.publish`.
 
-    Args:
-        index: The index folder.
-        address: Of the server.
-        grace: Seconds after which a replaced generation is removed; with 0 what no generation
-            needs is removed too, even if another program is just loading it.
+    With a grace of 0 what no generation needs is removed too, even if another program is just
+    loading it.
 
     Raises:
-        IndexFault: There is no index in the folder, or it is damaged.
-        IndexNotWritten: The server did not take it; what served before still does.
         EngineUnfit: The server is too old.
-        EngineUnavailable: The server cannot be asked.
     """
     begun = time.monotonic()
     with closing(pin_current(index)) as pinned, closing(Server(address)) as server:

@@ -40,19 +40,7 @@ _CURRENT = "SELECT name, base, delta FROM qa.current JOIN qa.generation USING (n
 
 
 def publish(index: str | Path, address: str, *, grace: float = GRACE) -> Loaded:
-    """Make the generation that serves in a folder the one that serves on a server.
-
-    Args:
-        index: The index folder.
-        address: Of the server.
-        grace: Seconds after which a replaced generation is removed.
-
-    Raises:
-        IndexFault: There is no index in the folder, or it is damaged.
-        IndexBusy: Another program is publishing there.
-        IndexNotWritten: The server did not take it; what served before still does.
-        EngineUnavailable: No server of the address takes writes.
-    """
+    """Publish a generation, and tell what was done; see `qa.engines.publish`."""
     begun = time.monotonic()
     server = Server(address)
     with closing(pin_current(index)) as pinned, server.connected() as connection:
