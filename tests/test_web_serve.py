@@ -160,3 +160,17 @@ def test_without_an_index_the_chat_starts_and_says_what_to_do(tmp_path):
         served.terminate()
 
         assert served.wait(timeout=20) == 0
+
+
+def test_a_signal_that_comes_to_another_thread_ends_it():
+    code = (
+        "import signal, threading, time\n"
+        "from qa.web.serve import _wait\n"
+        "def other():\n"
+        "    time.sleep(1)\n"  # till the first one waits
+        "    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)\n"
+        "    time.sleep(60)\n"
+        "threading.Thread(target=other, daemon=True).start()\n"
+        "_wait()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=30)

@@ -58,7 +58,10 @@ def served_chat(*arguments, program=SAMPLE, folder=ROOT, under=(), **environment
             yield line.split(" at ")[1].split()[0], served
         finally:
             served.terminate()
-            served.communicate(timeout=20)
+            try:
+                served.communicate(timeout=20)
+            finally:
+                served.kill()  # what has not ended would be waited for without end
 
 
 def free_port():

@@ -211,4 +211,6 @@ def _wait() -> None:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    # A signal may come to another thread, which does not wake this one: it looks by itself.
+    while not stop.wait(1):
+        pass
