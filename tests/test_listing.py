@@ -144,6 +144,16 @@ def test_what_no_release_holds_is_relaxed_and_said(desk):
         ("Who released the list of stolen bikes?", None, (), ()),
         ("How many prisoners were released in May?", None, (), ()),
         ("List what was broken", None, (), ()),
+        ("What happened in March 2021?", "list", (), ()),
+        ("Tell me what Kent Police did in March 2021", None, (), ()),
+        ("In Kent, what's going on this week?", "list", (), ()),
+        ("any news from Essex", "list", (), ()),
+        ("What's the latest?", "list", (), ()),
+        ("What happened in March 2021 in Upper Nettlecombe?", "list", ("Upper", "Nettlecombe"), ()),
+        ("What happened?", None, (), ()),
+        ("What happened to the falcon in March 2021?", None, (), ()),
+        ("What happened to him in March 2021?", None, (), ()),
+        ("What is new about the theatre?", None, (), ()),
     ],
 )
 def test_what_asks_for_a_list(desk, question, asks, words, phrases):
@@ -155,6 +165,19 @@ def test_what_asks_for_a_list(desk, question, asks, words, phrases):
     assert (rule and rule.asks) == asks
     if asks:
         assert (rule.words, rule.phrases) == (words, phrases)
+
+
+def test_what_happened_is_a_list_of_that_time_and_area(desk):
+    assert listed(desk, "What happened in March 2021?") == ["b.md", "a.md"]
+    assert listed(desk, "What did Kent Police publish in March 2021?") == ["a.md"]
+    assert listed(desk, "What's new in Kent?")[:2] == ["a.md", "c.md"]
+    assert listed(desk, "What happened on 3 March 2021?") == []
+    # Where a place is named that is no area, a quote may be meant: nothing is listed without one.
+    assert listed(desk, "What happened in Theatre in May 2020?") == ["c.md"]
+    assert listed(desk, "What happened in Slough in May 2020?") is None
+    # A question that leans on another asks on about its matter.
+    asked = desk.ask("What happened there in March 2021?", history=["Who was at the theatre?"])
+    assert asked.listing is None
 
 
 def test_both_readings_are_told(desk):

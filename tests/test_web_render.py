@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.records import ReadAs, Searched, Sentence, StatedPeriod
+from qa.records import Listing, ReadAs, Searched, Sentence, StatedPeriod
 from qa.web.asking import Asking, Filters
 from qa.web.escape import escaped, visible
 from qa.web.render import Frame, notice_html, text_html
@@ -194,6 +194,13 @@ def test_a_refusal_with_nothing_near_is_its_message_only():
 
     assert texts["p"][0] == "None of the 1,204 releases searched answers this."
     assert "blockquote" not in texts
+
+
+def test_an_empty_list_is_told_beside_a_refusal():
+    listing = Listing("list", "Releases of Kent; newest first.", 0, (), ())
+    texts, _ = read_html(answer_html(replace(refused("What's new in Kent?"), listing=listing)))
+
+    assert ["0 releases", "Releases of Kent; newest first."] == texts["p"][:2]
 
 
 def test_how_the_question_was_read_is_said_in_chips_that_can_be_left_out():

@@ -70,6 +70,26 @@ _EVENTS = re.compile(
     re.I,
 )
 
+# Nothing but what there is of a time or an area. The words for these are taken out before.
+_JOINS = r"(?:(?:and|so|please|the|in|on|of|by|at|from|during|over|for|within|across) )*"
+_TELL = r"(?:(?:(?:can|could) you )?(?:please )?(?:tell|show|give) (?:me|us) )?"
+_HAPPENED = (
+    r"what ?(?:['’]s |is |has |have |was |did )?(?:the )?(?:police )?"
+    r"(?:(?:been )?(?:happen(?:ed|ing)|occurred|going on|gone on|went on|announced?|put out)"
+    r"|publish(?:ed)?|report(?:ed)?|release|do|done|been (?:up to|doing)) "
+    r"|what ?(?:['’]s|is) the "  # "latest" was a period
+)
+_NEWS = (
+    r"(?:(?:what ?(?:['’]s|is|are)|(?:is|are) there) )?"
+    r"(?:new|(?:(?:any|all|some|the|your|latest|newest|recent) )*(?:news|latest|headlines)) "
+)
+_PLACE = (
+    r"(?:(?:in|at|near|around|from|across) (?P<place>(?-i:[A-Z])\S*(?: (?-i:[A-Z])\S*){0,2}) )?"
+)
+_OPEN = re.compile(
+    rf"{_JOINS}{_TELL}(?:(?:{_HAPPENED})|(?P<news>{_NEWS})){_JOINS}{_PLACE}{_JOINS}", re.I
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -110,6 +130,25 @@ def find_opening(question: str) -> Opening | None:
     if found := _ANYTHING.search(question):
         return Opening("list", *found.span(), is_sure=False)
     return None
+
+
+def find_open(rest: str, *, is_narrowed: bool) -> Opening | None:
+    """Find that a question asks for nothing but what there is: "What happened last week?".
+
+    Args:
+        rest: Its words without those for a period or an area.
+        is_narrowed: Whether there were such words. "What happened?" alone asks for no list.
+
+    >>> find_open("What happened in Slough ?", is_narrowed=True).kind
+    'Slough'
+    >>> find_open("What happened to the bakery in Slough ?", is_narrowed=True)
+    """
+    words = " ".join(re.findall(r"[\w'’-]+", rest)) + " "
+    found = _OPEN.fullmatch(words)
+    if found is None or not (is_narrowed or found["news"]):
+        return None
+    place = found["place"] or ""
+    return Opening("list", 0, len(rest), place, is_sure=not place)
 
 
 def counts_events(question: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from qa.index.terms import terms
 from qa.language.areas import find_areas
-from qa.questions.list_words import Opening, counts_events, find_opening
+from qa.questions.list_words import Opening, counts_events, find_open, find_opening
 from qa.records import ListRule, Query
 
 _CUT = " | "  # stands where words were taken out, so that no phrase reaches over them
@@ -58,7 +58,7 @@ _MAYBE = {
 
 def with_listing(query: Query, known_areas: Sequence[str]) -> Query:
     """Give a query with the rule of the list it asks for; unchanged if it asks for none."""
-    opening = find_opening(query.text)
+    opening = find_opening(query.text) or _open(query, known_areas)
     if opening is None:
         if not counts_events(query.text):
             return query
@@ -74,7 +74,9 @@ def with_listing(query: Query, known_areas: Sequence[str]) -> Query:
 
 def list_rule(query: Query, known_areas: Sequence[str], opening: Opening | None = None) -> ListRule:
     """Give the rule of a list about what a query asks, whether or not its words ask for a list."""
-    opening = opening or find_opening(query.text) or Opening("list", 0, 0)
+    opening = (
+        opening or find_opening(query.text) or _open(query, known_areas) or Opening("list", 0, 0)
+    )
     text = query.text[: opening.start] + _CUT + query.text[opening.end :]
     text = _without(text, _understood(query, known_areas))
     if query.period is not None and query.period.kind == "published":
@@ -91,6 +93,15 @@ def list_rule(query: Query, known_areas: Sequence[str], opening: Opening | None 
         words, phrases = found.words, found.phrases
     by_publishing = query.period is not None and query.period.kind == "event"
     return ListRule(opening.asks, words, phrases, opening.is_sure, by_publishing)
+
+
+def _open(query: Query, known_areas: Sequence[str]) -> Opening | None:
+    """Find that a query asks for nothing but what there is of a time or an area."""
+    if query.context:  # it asks on about what was asked before
+        return None
+    taken = tuple(_understood(query, known_areas))
+    found = find_open(_without(query.text, taken), is_narrowed=bool(taken))
+    return replace(found, end=len(query.text)) if found else None
 
 
 def _understood(query: Query, known_areas: Sequence[str]) -> Iterable[str]:

@@ -44,11 +44,11 @@ class Frame:
 def answer_html(answer: Answer, frame: Frame) -> str:
     """Show an answer: its best quote in full, the others folded; or why there is none."""
     chips = chips_of(answer.read_as, frame.asking.filters, frame.texts)
-    parts = [_read_as(answer, chips, frame)]
+    parts = [_read_as(answer, chips, frame), listing_html(answer.listing, frame.texts)]
     if answer.refusal is not None:
         parts += [_refusal(answer, answer.refusal, chips, frame)]
     else:
-        parts += [listing_html(answer.listing, frame.texts), _quotes(answer.quotes, frame)]
+        parts += [_quotes(answer.quotes, frame)]
         parts += [later_html(answer.later, frame.texts)]
         parts += [timeline_html(frame.months, answer.quotes, frame.texts)]
     parts += [_foot(answer, frame), _said(answer, frame)]
