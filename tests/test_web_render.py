@@ -200,7 +200,7 @@ def test_an_empty_list_is_told_beside_a_refusal():
     listing = Listing("list", "Releases of Kent; newest first.", 0, (), ())
     texts, _ = read_html(answer_html(replace(refused("What's new in Kent?"), listing=listing)))
 
-    assert ["0 releases", "Releases of Kent; newest first."] == texts["p"][:2]
+    assert texts["p"][:2] == ["0 releases", "Releases of Kent; newest first."]
 
 
 def test_how_the_question_was_read_is_said_in_chips_that_can_be_left_out():
