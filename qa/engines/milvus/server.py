@@ -8,6 +8,7 @@ otherwise try again for minutes.
 import os
 import socket
 import threading
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -68,24 +69,11 @@ class Server:
         """
         if self._is_down:
             self._look()
-        client = self._opened()
-        try:
-            return getattr(client, method)(*given, timeout=ANSWER_WITHIN, **named)
-        except Exception as error:
-            if _is_refusal(error):
-                raise
-            if not _is_late(error):
-                self._renew(client)
+        self._opened()  # a server that cannot be reached is not tried twice
+        with suppress(EngineUnavailable):
+            return self._asked(ANSWER_WITHIN, method, *given, **named)
         self._look()
-        client = self._opened()
-        try:
-            return getattr(client, method)(*given, timeout=READ_WITHIN, **named)
-        except Exception as error:
-            if _is_refusal(error):
-                raise
-            if not _is_late(error):
-                self._renew(client)
-            raise self.unavailable(error) from None
+        return self._asked(READ_WITHIN, method, *given, **named)
 
     def write(self, method: str, *given: Any, **named: Any) -> Any:
         """Call a method of the client that changes something, or waits long; see `read`."""
@@ -121,6 +109,17 @@ class Server:
     def close(self) -> None:
         """Close the connection; does nothing the second time."""
         self._renew(self._client)
+
+    def _asked(self, within: float, method: str, *given: Any, **named: Any) -> Any:
+        client = self._opened()
+        try:
+            return getattr(client, method)(*given, timeout=within, **named)
+        except Exception as error:
+            if _is_refusal(error):
+                raise
+            if not _is_late(error):
+                self._renew(client)
+            raise self.unavailable(error) from None
 
     def _loaded(self, method: str, collection: str, **named: Any) -> Any:
         try:
