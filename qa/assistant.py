@@ -189,7 +189,8 @@ class Assistant(Overview):
             published_from: First publish day searched.
             published_to: Last publish day searched.
             understand: What the words may say and carry from earlier turns: True for all of
-                `RULES`, False to take them as typed, or some, such as ("area",).
+                `RULES`, False to take them as typed, or some, such as ("area",). Typed words
+                too are looked for with those of a question in `history` that they lean on.
             today: What "last week" counts from; the machine's own day if None.
 
         Raises:

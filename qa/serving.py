@@ -4,11 +4,9 @@ Reads    a `Query`
 Gives    an `Answer`, or hits
 """
 
-import threading
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
@@ -49,7 +47,6 @@ class Serving:
         self.generation = generation
         self.encoder = encoder
         self.reader = reader
-        self._local = threading.local()  # a stemmer keeps state while it works
         self._pools = ThreadpoolController()
 
     @property
@@ -108,13 +105,13 @@ class Serving:
         """Answer with quotes, best first, or refuse; and with a list, if one is asked for."""
         listing = self.listing(query, SHOWN)
         answer = self._quoted(query, is_listed=listing is not None and listing.total > 0)
-        later = later_of(answer, self.generation, self._stemmer())
+        later = later_of(answer, self.generation, new_stemmer())
         return replace(answer, listing=listing, later=later)
 
     def answer_onward(self, query: Query, onward: Onward) -> Answer:
         """Answer with the next release of the matter quoted before; refuse if none is known."""
         scope = scope_of(query, self.generation.columns)
-        found = quote_onward(onward, self.generation, scope, self._stemmer())
+        found = quote_onward(onward, self.generation, scope, new_stemmer())
         if found is None and onward.stage:
             return self.answer(query)
         note = f"Taken to ask what the next release says of the matter of “{onward.title}”."
@@ -124,23 +121,26 @@ class Serving:
         quote, why = found
         query = replace(query, context=(), notes=(*query.notes, note, f"Linked, since {why}."))
         answer = self._answer(query, scope, quotes=(quote,))
-        return replace(answer, later=later_of(answer, self.generation, self._stemmer()))
+        return replace(answer, later=later_of(answer, self.generation, new_stemmer()))
 
     def timeline(self, release: str) -> tuple[Step, ...]:
         """Give the releases of the matter that a release is about, by path; none if unknown."""
         row = row_of(release, self.generation)
-        return () if row is None else timeline_of(row, self.generation, self._stemmer())
+        return () if row is None else timeline_of(row, self.generation, new_stemmer())
 
     def listing(self, query: Query, shown: int | None = None) -> Listing | None:
         """Give the list that a query asks for, with at most `shown` entries."""
-        return listing_of(query, self.generation, self._stemmer(), shown)
+        return listing_of(query, self.generation, new_stemmer(), shown)
 
     def _quoted(self, query: Query, *, is_listed: bool) -> Answer:
         query, scope = self._in_scope(query)
         asked = self.asked(query)
         about = carried_row(query.leaning, self.generation)
         if query.leaning.goes_on and about is not None:
-            return self._going_on(query, asked, scope, about)
+            if scope.releases[about]:
+                return self._going_on(query, asked, scope, about)
+            # Filters are exact, of what was quoted before too.
+            return self._answer(query, scope, refused=refusal("nothing_in_scope", scope.searched))
         refused = _cannot_search(asked, scope)
         if refused is not None:
             return self._answer(query, scope, refused=refused)
@@ -167,12 +167,7 @@ class Serving:
 
     def asked(self, query: Query) -> Asked:
         """Make a query ready: its terms and vectors."""
-        return make_ready(query, self.encoder, self._stemmer())
-
-    def _stemmer(self) -> Any:
-        if not hasattr(self._local, "stemmer"):
-            self._local.stemmer = new_stemmer()
-        return self._local.stemmer
+        return make_ready(query, self.encoder, new_stemmer())
 
     def _in_scope(self, query: Query) -> tuple[Query, Scope]:
         """Filter; what the question says is set aside where it leaves nothing to search."""

@@ -13,13 +13,14 @@ _LOOKED_AT = 8  # paragraphs that a word is looked up in
 
 def speller_of(generation: Generation, encoder: Encoder) -> Speller:
     """Make a speller of the terms that the releases have, and the words that the model knows."""
-    lexical, stemmer = generation.release_terms, new_stemmer()
+    lexical = generation.release_terms
     known = lexical.dfs()
     least = min(FREQUENT, max(1, lexical.n // 100))
     frequent = tuple(term for term, n in known.items() if n >= least and term.isalpha())
 
     def stem(word: str) -> str:
-        return str(stemmer.stemWord(word))
+        # A new one each time, in 3 µs: two questions at once may not share one.
+        return str(new_stemmer().stemWord(word))
 
     def surface(term: str, typed: str) -> str | None:
         """Give the most frequent form of a term in some paragraphs; its own is no word."""

@@ -70,6 +70,18 @@ def test_only_the_rows_asked_for_come_back_each_once(catalogue):
     assert catalogue.paragraphs([10_000]) == {}
 
 
+def test_more_rows_than_a_statement_takes_come_back(tmp_path):
+    most = 40_000  # SQLite takes 32,766, unless it was built to take more
+    release = read_release(b"a\n\n" * most, "many.md")
+    write_catalogue([release], tmp_path / "catalogue")
+    with closing(Catalogue(tmp_path / "catalogue")) as catalogue:
+        catalogue._connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32_766)
+        found = catalogue.paragraphs(range(most))
+
+    assert len(found) == most
+    assert found[most - 1].start == 3 * (most - 1)
+
+
 def test_a_release_comes_back_with_its_text(catalogue):
     for row, expected in enumerate(SAMPLES):
         found = catalogue.release(row)

@@ -5,7 +5,7 @@ import pytest
 from qa.errors import QuestionError
 from qa.limits import Limits
 from qa.service.api import build_service
-from qa.service.asked import ToAsk, ToRetrieve
+from qa.service.asked import Asked, ToAsk, ToRetrieve
 from qa.service.desk import Counter
 from qa.service.fairness import Turnstile
 from qa.web.admin.office import open_office
@@ -35,6 +35,8 @@ def test_a_question_longer_than_is_taken_is_refused_before_a_turn():
             counter.ask(ToAsk(question="x" * 11), "192.0.2.1")
         with pytest.raises(QuestionError, match="this server takes 10"):
             counter.retrieve(ToRetrieve(question="x" * 11), "192.0.2.1")
+        with pytest.raises(QuestionError, match="this server takes 10"):
+            counter.read(Asked(question="x" * 11), "192.0.2.1")
     assert desk.asked == []
     assert counter.ask(ToAsk(question="x" * 10), "192.0.2.1")["answered"]
 

@@ -14,7 +14,7 @@ import qa
 from qa.assistant import Assistant
 from qa.index.build import build_index
 from qa.language.markup import plain
-from qa.questions.listing import list_rule
+from qa.questions.listing import TOO_COMMON, list_rule
 from qa.questions.read import read_question
 from qa.records import Query
 from qa.releases.folder import read_folder
@@ -178,6 +178,14 @@ def test_what_happened_is_a_list_of_that_time_and_area(desk):
     # A question that leans on another asks on about its matter.
     asked = desk.ask("What happened there in March 2021?", history=["Who was at the theatre?"])
     assert asked.listing is None
+
+
+def test_a_phrase_of_words_that_say_nothing_is_left_out_and_said(desk):
+    answer = desk.ask('How many releases of Kent mention "it was"?')
+
+    assert answer.listing.rule == "Releases of Kent; newest first."
+    assert answer.read_as.notes == (TOO_COMMON,)
+    assert desk.ask('How many releases mention "the last"?').read_as.notes == ()
 
 
 def test_both_readings_are_told(desk):

@@ -71,6 +71,15 @@ def test_say_more_goes_on_in_the_release_and_ends(desk):
         assert RAID[quote.start : quote.end] == quote.text
 
 
+def test_say_more_keeps_to_the_filters(desk):
+    turn = Turn(FIRST, desk.ask(FIRST))
+    elsewhere = next(area for area in desk.areas if area not in turn.answer.quotes[0].area)
+    answer = desk.ask("Say more.", history=[turn], areas=[elsewhere])
+
+    assert answer.refusal.reason == "nothing_in_scope"
+    assert not answer.quotes
+
+
 def test_what_about_carries_the_period_and_takes_the_place(desk):
     read = talk(desk, FIRST, "What about Vale?")[-1].read_as
 

@@ -34,6 +34,9 @@ from qa.index.files import CheckedFiles, FileRecord, write_file
 from qa.records import Paragraph, Period, Release
 from qa.releases.reader import Reading
 
+_PARAGRAPH = "row, release, number, start, length, kind, sentences, speaker"
+AT_ONCE = 1000  # rows a statement may name: SQLite takes only so many
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseHead:
@@ -115,7 +118,9 @@ class Catalogue:
 
     def heads(self, rows: Iterable[int]) -> dict[int, ReleaseHead]:
         """Give the heads of some releases, by row."""
-        found = self._rows("row, id, title, areas, url, first, last, sha256", "releases", rows)
+        found = self._of_rows(
+            "SELECT row, id, title, areas, url, first, last, sha256 FROM releases WHERE row", rows
+        )
         return {
             row: ReleaseHead(id_, title, tuple(json.loads(areas)), url, to_period(first, last), sha)
             for row, id_, title, areas, url, first, last, sha in found
@@ -123,15 +128,8 @@ class Catalogue:
 
     def paragraphs(self, rows: Iterable[int]) -> dict[int, Paragraph]:
         """Give some paragraphs, by row, their text cut from the release's."""
-        wanted = sorted(set(rows))
-        marks = ",".join("?" * len(wanted))
-        found = self._query(
-            "SELECT p.row, p.number, p.start, substr(r.text, p.start + 1, p.length), p.kind, "
-            "p.sentences, p.speaker FROM paragraphs p JOIN releases r ON r.row = p.release "
-            f"WHERE p.row IN ({marks})",
-            wanted,
-        )
-        return {row: to_paragraph(*values) for row, *values in found}
+        found = self._of_rows(f"SELECT {_PARAGRAPH} FROM paragraphs WHERE row", rows)
+        return {row: to_paragraph(*values) for row, _, *values in self._cut(found)}
 
     def release(self, row: int) -> Release:
         """Give one release with its text, without its paragraphs.
@@ -145,12 +143,10 @@ class Catalogue:
 
     def bodies(self, rows: Iterable[int]) -> dict[int, str]:
         """Give the texts of some releases from their first paragraph on, by row."""
-        wanted = sorted(set(rows))
-        found = self._query(
+        found = self._of_rows(
             "SELECT r.row, substr(r.text, 1 + (SELECT min(p.start) FROM paragraphs p "
-            "WHERE p.release = r.row)) FROM releases r "
-            f"WHERE r.row IN ({','.join('?' * len(wanted))})",
-            wanted,
+            "WHERE p.release = r.row)) FROM releases r WHERE r.row",
+            rows,
         )
         return {row: text or "" for row, text in found}
 
@@ -187,16 +183,27 @@ class Catalogue:
 
     def paragraph_rows(self) -> Iterator[tuple[Any, ...]]:
         """Give of every paragraph its row, its release's, and what `to_paragraph` takes."""
-        return self._connection.execute(
-            "SELECT p.row, p.release, p.number, p.start, substr(r.text, p.start + 1, p.length), "
-            "p.kind, p.sentences, p.speaker FROM paragraphs p JOIN releases r ON r.row = p.release "
-            "ORDER BY p.row"
+        return self._cut(
+            self._connection.execute(f"SELECT {_PARAGRAPH} FROM paragraphs ORDER BY row")
         )
 
-    def _rows(self, columns: str, table: str, rows: Iterable[int]) -> list[tuple[Any, ...]]:
-        wanted = sorted(set(rows))
-        marks = ",".join("?" * len(wanted))
-        return self._query(f"SELECT {columns} FROM {table} WHERE row IN ({marks})", wanted)
+    def _cut(self, found: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        """Put texts for lengths into rows of `_PARAGRAPH`, which come release by release.
+
+        By `substr`, SQLite would go through a long text from its start for each of them.
+        """
+        for release, rows in groupby(found, itemgetter(1)):
+            [(text,)] = self._query("SELECT text FROM releases WHERE row = ?", [release])
+            for row, _, number, start, length, *facts in rows:
+                yield row, release, number, start, text[start : start + length], *facts
+
+    def _of_rows(self, statement: str, rows: Iterable[int]) -> list[tuple[Any, ...]]:
+        """Run a statement that ends with what must be one of some rows, in order of rows."""
+        wanted, found = sorted(set(rows)), []
+        for first in range(0, len(wanted), AT_ONCE):
+            some = wanted[first : first + AT_ONCE]
+            found += self._query(f"{statement} IN ({','.join('?' * len(some))})", some)
+        return found
 
     def _query(self, statement: str, values: Sequence[int]) -> list[tuple[Any, ...]]:
         with self._lock:

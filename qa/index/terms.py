@@ -17,7 +17,7 @@ STOP_WORDS = frozenset(
     "will with would you your".split()
 )
 # "120,000" and "13:30" are one term each.
-_TERM = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*")
+TERM = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*")
 
 
 def terms(text: str, stemmer: Any) -> list[str]:
@@ -27,7 +27,7 @@ def terms(text: str, stemmer: Any) -> list[str]:
         text: Plain text.
         stemmer: From `new_stemmer`, or `KeptStems`.
     """
-    words = _TERM.findall(text.lower().replace("’", "'"))
+    words = TERM.findall(text.lower().replace("’", "'"))
     stems: list[str] = stemmer.stemWords([word for word in words if word not in STOP_WORDS])
     return [sys.intern(stem) for stem in stems]  # one in memory, however often it occurs
 

@@ -46,6 +46,7 @@ _VERBS = re.compile(
 )
 _APPEARS = re.compile(r"\b(?:appears?|occurs?|comes? up|be|been|mentioned)\b", re.I)
 NOT_MENTIONS = "Releases are counted, each once; not how often one of them says it."
+TOO_COMMON = "The words in quotation marks are too common to be looked for, and were left out."
 AS_FIGURE = (
     "Read as a figure that a release states; to have releases counted ask “How many releases …”."
 )
@@ -67,6 +68,8 @@ def with_listing(query: Query, known_areas: Sequence[str]) -> Query:
     notes = query.notes
     if _mentions(query.text, opening):
         notes = (*notes, NOT_MENTIONS)
+    if _QUOTED.search(query.text) and not rule.phrases:
+        notes = (*notes, TOO_COMMON)
     if not rule.is_sure:
         notes = (*notes, _MAYBE[rule.asks])
     return replace(query, listing=rule, notes=notes)
@@ -133,7 +136,8 @@ def _phrases(text: str) -> tuple[tuple[str, ...], str]:
         return _CUT
 
     text = _OPERATION.sub(take_operation, _QUOTED.sub(take_quoted, text))
-    return tuple(dict.fromkeys(one for one in found if re.search(r"[^\W_]", one))), text
+    # "It is" stands nearly everywhere: every text there is would have to be read to find it.
+    return tuple(dict.fromkeys(one for one in found if terms(one, _Unstemmed()))), text
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ Letters: t tokens of a sheet, s sentences of a paragraph.
 """
 
 import hashlib
-import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +25,7 @@ from qa.adapter import apply_adapter, fingerprint
 from qa.bert import WordPieces
 from qa.errors import ModelError
 from qa.model_files import ModelFiles
-from qa.model_running import Once, in_bfloat16, number_format, use_threads
+from qa.model_running import Once, cores, in_bfloat16, number_format, use_threads
 from qa.reading.card import CARD, read_card
 from qa.reading.network import open_network, run
 from qa.reading.reader import Page, PageReading, Reading
@@ -65,7 +64,7 @@ class PageReader:
         network, tokenizer = self._loaded()
         with self._tokenizing:
             sheets = lay_out(tokenizer, question, pages, self.card.room)
-        use_threads(os.cpu_count() or 1)
+        use_threads(cores())
         parts: list[dict[int, list[Reading]]] = [{} for _ in pages]
         answers = [-np.inf] * len(pages)
         read = run(network, sheets, self.dtype)

@@ -5,13 +5,12 @@ like length are read together, and the layer that scores stays exact.
 """
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from qa.errors import ModelError
 from qa.model_files import ModelFiles
-from qa.model_running import batches_by_length, in_bfloat16, use_threads
+from qa.model_running import batches_by_length, cores, in_bfloat16, use_threads
 from qa.reading.reader import Page, PageReading, Reading
 
 
@@ -48,7 +47,7 @@ def forward(model: Any, features: dict[str, Any], dtype: str) -> Iterator[tuple[
     """
     import torch
 
-    use_threads(os.cpu_count() or 1)
+    use_threads(cores())
     mask = features["attention_mask"]
     for rows in batches_by_length(mask.sum(dim=1).tolist()):
         some = {name: _cut(values, rows, mask) for name, values in features.items()}

@@ -17,15 +17,13 @@ from numpy.typing import NDArray
 
 from qa.index.generation import Generation
 from qa.index.reads import TermReads
-from qa.index.terms import terms
+from qa.index.terms import TERM, terms
 from qa.language.markup import plain
 from qa.records import ListRule
 
 Flags = NDArray[np.bool_]
 
-ROWS_AT_ONCE = 1000  # rows of the catalogue that are read together
-# As the lexical index cuts them, so that what it finds can be held to the text.
-_WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*")
+ROWS_AT_ONCE = 1000  # rows whose texts are in memory together
 _OPERATION = re.compile(r"^(?:operation|op) (?=\S)")
 
 
@@ -90,7 +88,8 @@ def holds(text: str, forms: Sequence[str]) -> bool:
 
 def spoken(text: str) -> str:
     """Give the words of a text in small letters, one blank between, without a possessive s."""
-    words = _WORD.findall(text.lower().replace("’", "'"))
+    # Cut as the lexical index cuts them, so that what it finds can be held to the text.
+    words = TERM.findall(text.lower().replace("’", "'"))
     return " ".join(word.removesuffix("'s") for word in words)
 
 

@@ -111,6 +111,7 @@ class Counter:
 
     def read(self, sent: Asked, address: str | None) -> dict[str, Any]:
         """Give how a question is read, as JSON values."""
+        self._check_length(sent.question)
         with self.turnstile.turn(address):
             return self.desk().read_as(sent.question, **sent.filters()).to_dict()
 
