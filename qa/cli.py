@@ -1,4 +1,4 @@
-"""The commands: ask, retrieve, evaluate; `qa.cli_index` and `qa.cli_serve` have the others.
+"""The commands: ask, retrieve, evaluate; the other modules `qa.cli_…` have the others.
 
 Results go to stdout, progress and messages to stderr; `_EPILOG` has the exit codes. Each command
 imports what it needs, so that `--help` is quick.

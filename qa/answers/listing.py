@@ -21,6 +21,7 @@ from qa.index.columns import TRAITS, Columns
 from qa.index.generation import Generation
 from qa.index.terms import terms
 from qa.language.dates import MONTHS
+from qa.questions.narrowed import narrowed
 from qa.records import AreaCount, ListedRelease, Listing, ListRule, Paragraph, Query, Sentence
 from qa.retrieval.matching import Matched, forms_of, holds, match
 from qa.retrieval.scope import scope_of
@@ -51,7 +52,8 @@ def listing_of(
     rule = query.listing
     if rule is None:
         return None
-    query = _by_publishing(query) if rule.by_publishing else query
+    if rule.by_publishing and query.period is not None:
+        query = narrowed(query, query.period) or query  # what is set by hand wins
     matched = match(rule, generation, stemmer)
     found = _found(query, rule, matched, generation.columns)
     if not rule.is_sure and (found.least is not None or not len(found.rows)):
@@ -66,18 +68,6 @@ def listing_of(
         is_relaxed=found.least is not None,
         undated_left_out=found.undated,
     )
-
-
-def _by_publishing(query: Query) -> Query:
-    """Take a period of what happened as one of publishing, within the filters that are set."""
-    if query.period is None:
-        return query
-    firsts = [day for day in (query.published_from, query.period.first) if day]
-    lasts = [day for day in (query.published_to, query.period.last) if day]
-    first, last = max(firsts, default=None), min(lasts, default=None)
-    if first and last and last < first:
-        return query  # what is set by hand wins
-    return replace(query, published_from=first, published_to=last)
 
 
 def _found(query: Query, rule: ListRule, matched: Matched, columns: Columns) -> _Found:

@@ -25,6 +25,7 @@ from datetime import date
 from qa.language.areas import find_areas
 from qa.language.periods import find_period
 from qa.questions.follow_up import is_fragment
+from qa.questions.narrowed import narrowed
 from qa.questions.pointing import asks_for_more, counts_to, means_somebody
 from qa.questions.said import find_speaker
 from qa.records import Answer, Carried, Leaning, Query, Quote, StatedPeriod, Turn
@@ -196,14 +197,11 @@ def _only(query: Query) -> Query:
     period = query.period
     if period is None or not period.is_bounded or not _ONLY.match(query.text):
         return query
-    firsts = [day for day in (query.published_from, period.first) if day]
-    lasts = [day for day in (query.published_to, period.last) if day]
-    first, last = max(firsts, default=None), min(lasts, default=None)
-    if first and last and last < first:
+    within = narrowed(query, period)
+    if within is None:
         return query
     given = query.given or replace(query, period=None)
-    period = replace(period, kind="published")
-    return replace(query, period=period, published_from=first, published_to=last, given=given)
+    return replace(within, period=replace(period, kind="published"), given=given)
 
 
 def _with_speaker(query: Query, turns: Sequence[Turn]) -> Query:

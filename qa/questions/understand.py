@@ -16,6 +16,7 @@ from qa.language.periods import find_period
 from qa.questions.carry import leant_on, newest_before, with_carried
 from qa.questions.day import Day, day_of
 from qa.questions.listing import with_listing
+from qa.questions.narrowed import narrowed
 from qa.questions.said import asks_who_said, find_speaker
 from qa.questions.spelling import Speller
 from qa.records import Query, StatedPeriod, Turn
@@ -97,13 +98,11 @@ def understood(
 def _with_period(query: Query, period: StatedPeriod | None) -> Query:
     if period is None or period.kind != "published":
         return replace(query, period=period)
-    firsts = [day for day in (query.published_from, period.first) if day]
-    lasts = [day for day in (query.published_to, period.last) if day]
-    first, last = max(firsts, default=None), min(lasts, default=None)
-    if first and last and last < first:
+    within = narrowed(query, period)
+    if within is None:
         note = f"“{period.words}” lies outside the publish dates set, which were kept."
         return replace(query, notes=(*query.notes, note))
-    return replace(query, period=period, published_from=first, published_to=last)
+    return replace(within, period=period)
 
 
 def _with_areas(query: Query, known_areas: Sequence[str]) -> Query:

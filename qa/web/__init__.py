@@ -4,6 +4,6 @@
     desk, conversation -> reply     one question through the assistant; no Gradio
     theme, chat, harden -> serve    the page, what guards it, and the server
 
-Only `theme`, `chat` and `serve` touch Gradio, and only inside their functions: importing
-it takes seconds and, unless told otherwise first, it reports to its makers.
+Gradio is imported inside functions alone, once `lean` has done it: importing it takes seconds
+and, unless told otherwise first, it reports to its makers.
 """
