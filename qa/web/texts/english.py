@@ -123,6 +123,7 @@ ENGLISH = Texts(
     several_file="Read from a file",
     several_ask="Answer all, save as a table",
     several_at="Answered {done} of {all} …",
+    several_waits="Answered {done} of {all}; the next one waits for its turn …",
     several_done="Answered {answered} of {questions}; saved as {name}.",
     several_unasked="Could not be asked: {n}; the table says why.",
     no_question="Type a question first, then press Ask.",

@@ -135,6 +135,7 @@ GERMAN = Texts(
     several_file="Aus einer Datei lesen",
     several_ask="Alle beantworten, als Tabelle speichern",
     several_at="{done} von {all} beantwortet …",
+    several_waits="{done} von {all} beantwortet; die nächste wartet, bis sie an der Reihe ist …",
     several_done="{answered} von {questions} beantwortet; gespeichert als {name}.",
     several_unasked="Nicht zu stellen: {n}; warum, sagt die Tabelle.",
     no_question="Schreiben Sie zuerst eine Frage, dann drücken Sie auf Fragen.",

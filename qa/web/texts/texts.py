@@ -143,6 +143,7 @@ class Texts:
     several_file: str
     several_ask: str
     several_at: str
+    several_waits: str
     several_done: str
     several_unasked: str
 
