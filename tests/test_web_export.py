@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.errors import UsageError
+from qa.errors import QuestionError
 from qa.index.facets import facets_of
 from qa.web.acts import Ask, Open, Without, read_asking, read_open
 from qa.web.asking import Asking, Filters, asking_of, query_string
@@ -65,14 +65,14 @@ def test_a_table_of_questions_is_read_with_its_filters_and_lines_without_a_head_
     )
     assert lines.head == ("question",)
     assert [one.question for one in lines.questions] == ["Who, me?", "Why?"]
-    with pytest.raises(UsageError, match="there is no question"):
+    with pytest.raises(QuestionError, match="there is no question"):
         read_batch("\n")
 
 
 def test_the_columns_of_a_table_come_back_and_ours_are_named_apart():
     def ask(question, **how):
         if how["areas"] == ["Nowhere"]:
-            raise UsageError("no such area")
+            raise QuestionError("no such area")
         return answered(question)
 
     batch = read_batch(

@@ -14,7 +14,8 @@ from qa import __version__
 from qa.records import Answer, Hit, ReadAs
 from qa.service.asked import Asked, ToAsk, ToRetrieve
 from qa.service.desk import Counter, ReleaseText
-from qa.service.faults import Refused, fault_of, refused, tell_faults
+from qa.service.faults import Refused, fault_of
+from qa.service.responses import refused, tell_faults
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"model": Refused, "description": "The body, or the Host header, cannot be used"},

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qa.errors import QAError
+from qa.service.faults import words_of
 from qa.web.desk import Desk, Opening
 from qa.web.escape import escaped
 from qa.web.passage import button
@@ -47,7 +48,7 @@ def corpus_of(opening: Opening, texts: Texts = ENGLISH) -> Corpus:
             times_of(facets.months, texts),
         )
     except QAError as error:
-        return Corpus(str(error), fault=True)
+        return Corpus(words_of(error), fault=True)
     except Exception:
         _log.exception("the index could not be described")
         return Corpus(texts.not_opened, fault=True)

@@ -7,9 +7,9 @@ Gives    what came of each row
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from qa.errors import QAError
 from qa.records import Answer
 from qa.service.fairness import ComeAgain
+from qa.service.faults import told
 from qa.web.export.batch import BatchLine, BatchQuestion, answer_line
 
 
@@ -26,15 +26,15 @@ def answer_lines(
     Args:
         ask: How to ask; may raise `ComeAgain`.
         questions: The rows.
-        lines: Is added what came of each. After an error that all others would meet too, the
-            rows that are left have that error.
+        lines: Is added what came of each. After a fault that is not of a row the rows that are
+            left say so, as visitors may know it.
         pause: Waits so many seconds.
 
     Yields:
         Whether the next row waits for its turn.
 
     Raises:
-        QAError: The first row met such an error: nothing was answered.
+        Exception: The first row met such a fault: nothing was answered.
     """
     for done, question in enumerate(questions):
         yield False
@@ -43,10 +43,11 @@ def answer_lines(
                 for _ in range(seconds):
                     yield True
                     pause(1)
-        except QAError as error:
+        except Exception as error:
             if not done:
                 raise
-            lines += [BatchLine(left, None, str(error)) for left in questions[done:]]
+            said = told(error)
+            lines += [BatchLine(left, None, said) for left in questions[done:]]
             return
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from qa.errors import QAError
 from qa.limits import Limits
 from qa.records import Answer
+from qa.service.faults import told
 from qa.web.conversation import Conversation
 from qa.web.desk import Opening
 from qa.web.escape import escaped
@@ -73,7 +74,7 @@ class Taking:
                 said = texts.several_waits if waits else texts.several_at
                 yield gr.skip(), notice_html(said.format(done=len(lines), all=len(questions)))
         except QAError as error:
-            yield gr.skip(), notice_html(str(error))
+            yield gr.skip(), notice_html(told(error))
             return
         except Exception:
             fault = secrets.token_hex(4)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa.errors import UsageError
+from qa.errors import QuestionError
 from qa.records import Answer
 from qa.web.export.table import QUOTE, answer_cells, quote_cells, table
 
@@ -57,13 +57,13 @@ def read_batch(text: str) -> Batch:
     """Read a table or lines of questions.
 
     Raises:
-        UsageError: There is no question in it, or it is no table.
+        QuestionError: There is no question in it, or it is no table.
     """
     text = text.removeprefix("\ufeff")
     try:
         rows = list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error as error:
-        raise UsageError(f"the table of questions is no CSV: {error}") from None
+        raise QuestionError(f"the table of questions is no CSV: {error}") from None
     names = [_known(name) for name in rows[0]] if rows else []
     if "question" in names:
         width = max(map(len, rows))  # a row may have more cells than the head
@@ -75,7 +75,7 @@ def read_batch(text: str) -> Batch:
             BatchQuestion(line.strip(), cells=(line,)) for line in text.splitlines() if line.strip()
         ]
     if not any(one.question for one in found):
-        raise UsageError("there is no question: write one a line, or a column named 'question'")
+        raise QuestionError("there is no question: write one a line, or a column named 'question'")
     return Batch(tuple(head), tuple(found))
 
 
@@ -88,7 +88,7 @@ def answer_line(ask: Callable[..., Answer], asked: BatchQuestion) -> BatchLine:
             published_from=asked.first or None,
             published_to=asked.last or None,
         )
-    except UsageError as error:
+    except QuestionError as error:
         return BatchLine(asked, None, str(error))
     return BatchLine(asked, answer)
 

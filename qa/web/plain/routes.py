@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from qa.errors import QAError
 from qa.service.asked import ToAsk
 from qa.service.desk import Counter
-from qa.service.faults import fault_of, said_of
+from qa.service.faults import fault_of, said_of, sentences
 from qa.web.desk import Opening
 from qa.web.plain.answer import answer_part
 from qa.web.plain.pages import Form, answer_page, fault_part, page_html, release_page
@@ -54,8 +54,7 @@ def plain_routes(counter: Counter, opening: Opening) -> APIRouter:
         try:
             found = counter.release(path, generation or None)
         except Exception as error:
-            status, fault = fault_of(error)
-            part = fault_part(f"{fault.message} {fault.cure}")
+            status, part = _fault(error)
             return HTMLResponse(page_html("Release QA", f"<main>{part}</main>"), status, _HEADERS)
         inside = 0 <= start < end <= len(found.text)
         html = release_page(found, start if inside else 0, end if inside else 0)
@@ -81,8 +80,12 @@ def _answer(counter: Counter, form: Form, address: str) -> tuple[int, str]:
     try:
         return 200, answer_part(counter.answer(sent, address))
     except Exception as error:
-        status, fault = fault_of(error)
-        return status, fault_part(f"{fault.message} {fault.cure}")
+        return _fault(error)
+
+
+def _fault(error: Exception) -> tuple[int, str]:
+    status, fault = fault_of(error)
+    return status, fault_part(sentences(error, fault))
 
 
 def _areas(opening: Opening) -> tuple[str, ...]:
