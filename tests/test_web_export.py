@@ -5,6 +5,7 @@ import io
 from dataclasses import fields
 from datetime import UTC, datetime
 from string import Formatter
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from qa.errors import QuestionError
 from qa.index.facets import facets_of
+from qa.records import Reason, RefusalNote
 from qa.web.acts import Ask, Open, Without, read_asking, read_open
 from qa.web.asking import Asking, Filters, asking_of, query_string
 from qa.web.escape import visible
@@ -20,6 +22,7 @@ from qa.web.export.batch import BatchQuestion, answer_line, batch_table, counts,
 from qa.web.export.table import table
 from qa.web.source import Standing, check
 from qa.web.texts import ENGLISH, GERMAN, choose_texts
+from qa.web.texts.texts import Refusals
 from tests.web_samples import PLAIN_SENTENCE, SampleDesk, answered, quote
 
 WHEN = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -165,6 +168,9 @@ def test_both_languages_fill_in_the_same():
     for field in fields(ENGLISH):
         one, other = getattr(ENGLISH, field.name), getattr(GERMAN, field.name)
         assert one is None or other, field.name
+        if isinstance(other, Refusals):
+            assert set(other.reasons) == set(get_args(Reason))
+            assert set(other.notes) == set(get_args(RefusalNote))
         if isinstance(one, str):
             assert _names(one) == _names(other), field.name
 

@@ -1,6 +1,6 @@
 """The page in German; what comes from the releases and the answers stays English."""
 
-from qa.web.texts.texts import Texts
+from qa.web.texts.texts import Refusals, Texts
 
 GERMAN = Texts(
     code="de",
@@ -87,16 +87,28 @@ GERMAN = Texts(
     chip_other="{name}: {value}",
     leave_out="weglassen und erneut fragen",
     asked_without="Erneut gefragt ohne: {left_out}",
-    refusals={
-        "nothing_fits": "Keine Stelle in den durchsuchten Mitteilungen ({releases}) "
-        "beantwortet das. "
-        "Versuchen Sie andere Worte, nennen Sie Ort, Einsatz oder Personen, oder nehmen Sie "
-        "Filter weg.",
-        "nothing_in_scope": "Keine Mitteilung passt zu den Filtern. Erweitern Sie Gebiete "
-        "oder Zeitraum.",
-        "no_words": "Die Frage nennt nichts, wonach gesucht werden kann. Fragen Sie mit "
-        "einigen Worten.",
-    },
+    refusals=Refusals(
+        reasons={
+            "nothing_fits": "Keine Stelle in den durchsuchten Mitteilungen ({releases}) "
+            "beantwortet das. Versuchen Sie andere Worte, nennen Sie Ort, Einsatz oder Personen, "
+            "oder nehmen Sie Filter weg.",
+            "nothing_in_scope": "Keine Mitteilung passt zu den Filtern. Erweitern Sie Gebiete "
+            "oder Zeitraum.",
+            "no_words": "Die Frage nennt nichts, wonach gesucht werden kann. Fragen Sie mit "
+            "einigen Worten.",
+            "nothing_left": "Das ist die ganze Mitteilung; jede Stelle daraus wurde zitiert.",
+            "nothing_later": "In den durchsuchten Mitteilungen ({releases}) ist keine spätere "
+            "über dieselbe Sache bekannt. Um mehr davon zu suchen, fragen Sie noch einmal und "
+            "nennen Sie den Ort oder die Personen.",
+        },
+        notes={
+            "undated_left_out": "Ausgelassen: {undated}.",
+            "english_only": "Fragen werden auf Englisch gelesen; verzeihen Sie, falls Ihre in "
+            "einer anderen Sprache ist.",
+            "as_typed": "Was sie von Zeit oder Ort sagt, wurde berücksichtigt; fragen Sie wie "
+            "geschrieben, um alles zu durchsuchen.",
+        },
+    ),
     nearest="Nächste Stelle, vielleicht keine Antwort:",
     widen="Weiter suchen:",
     without_filters="Ohne Filter",
