@@ -6,7 +6,7 @@ Gives    escaped HTML, and the areas and times to choose from
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa.errors import QAError
 from qa.service.faults import words_of
@@ -29,12 +29,14 @@ class Corpus:
         areas: To choose from, with their counts.
         times: Years and months to choose from, newest last, with their counts.
         fault: Whether the index cannot be asked.
+        generation: Name of what serves; empty for a fault. It is not shown.
     """
 
     line: str
     areas: tuple[Choice, ...] = ()
     times: tuple[Choice, ...] = ()
     fault: bool = False
+    generation: str = field(default="", compare=False)
 
 
 def corpus_of(opening: Opening, texts: Texts = ENGLISH) -> Corpus:
@@ -46,6 +48,7 @@ def corpus_of(opening: Opening, texts: Texts = ENGLISH) -> Corpus:
             corpus_line(desk, texts),
             tuple(_choice(area, area, n, texts) for area, n in facets.areas.items()),
             times_of(facets.months, texts),
+            generation=desk.generation_name,
         )
     except QAError as error:
         return Corpus(words_of(error), fault=True)
