@@ -20,10 +20,9 @@ from qa.web.escape import visible
 from qa.web.export import Taken, markdown_file
 from qa.web.export.batch import BatchQuestion, answer_line, batch_table, counts, read_batch
 from qa.web.export.table import table
-from qa.web.source import Standing, check
 from qa.web.texts import ENGLISH, GERMAN, choose_texts
 from qa.web.texts.texts import Refusals
-from tests.web_samples import PLAIN_SENTENCE, SampleDesk, answered, quote
+from tests.web_samples import PLAIN_SENTENCE, answered, quote
 
 WHEN = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
@@ -141,27 +140,6 @@ def test_only_our_own_buttons_ask(value, wanted):
 def test_only_numbers_open():
     assert read_open("open 12 0") == Open(12, 0)
     assert read_open("open ../../etc 1") is None
-
-
-def test_a_check_tells_what_became_of_the_file(tmp_path):
-    from tests.web_samples import SOURCE
-
-    hit, release = quote(), SampleDesk().release("north/1.md")
-    assert check(hit, release, None).standing is Standing.UNSEEN
-    assert check(hit, release, tmp_path).standing is Standing.GONE
-    file = tmp_path / "north" / "1.md"
-    file.parent.mkdir()
-    file.write_text(SOURCE)
-    assert check(hit, release, tmp_path).standing is Standing.SAME
-    file.write_text("Added. " + SOURCE)
-    assert (check(hit, release, tmp_path).standing, check(hit, release, tmp_path).still) == (
-        Standing.CHANGED,
-        True,
-    )
-    file.write_text("Nothing of it.")
-    assert check(hit, release, tmp_path).still is False
-    assert check(quote(sha256="1" * 64), release, None).standing is Standing.WITHDRAWN
-    assert check(quote(start=101), release, None).standing is Standing.WRONG
 
 
 def test_both_languages_fill_in_the_same():

@@ -44,8 +44,9 @@ def _check(hit: Hit, checked: Checked, place: str, texts: Texts) -> str:
     said = getattr(texts, checked.standing.value).format(
         start=say_number(texts, hit.start), end=say_number(texts, hit.end)
     )
-    if checked.still is not None:
-        said = f"{said} {texts.changed_still if checked.still else texts.changed_lost}"
+    if checked.standing is Standing.CHANGED:
+        looked = {True: texts.changed_still, False: texts.changed_lost, None: texts.changed_unread}
+        said = f"{said} {looked[checked.still]}"
     time = texts.checked_at.format(time=checked.when.strftime("%H:%M:%S"))
     good = checked.standing in _GOOD
     tick, name = ("✓", "qa-good") if good else ("⚠", "qa-bad")

@@ -106,6 +106,7 @@ ENGLISH = Texts(
     changed="The file has changed since it was read.",
     changed_still="The words quoted are still in it.",
     changed_lost="The words quoted are no longer in it.",
+    changed_unread="The words quoted were not looked for in it.",
     gone="The file is no longer there. The quote is in the text that was read from it.",
     withdrawn="This release is no longer indexed: it was withdrawn or changed since.",
     wrong="The quote does not agree with the text in the index. Do not use it; tell whoever runs "

@@ -128,6 +128,7 @@ GERMAN = Texts(
     changed="Die Datei wurde geändert, seit sie gelesen wurde.",
     changed_still="Die zitierten Worte stehen noch darin.",
     changed_lost="Die zitierten Worte stehen nicht mehr darin.",
+    changed_unread="Die zitierten Worte wurden darin nicht gesucht.",
     gone="Die Datei ist nicht mehr da. Das Zitat steht in dem Text, der aus ihr gelesen wurde.",
     withdrawn="Diese Mitteilung ist nicht mehr im Index: Sie wurde zurückgezogen oder geändert.",
     wrong="Das Zitat stimmt nicht mit dem Text im Index überein. Verwenden Sie es nicht; wer "

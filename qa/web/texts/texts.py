@@ -142,6 +142,7 @@ class Texts:
     changed: str
     changed_still: str
     changed_lost: str
+    changed_unread: str
     gone: str
     withdrawn: str
     wrong: str
