@@ -71,8 +71,10 @@ def _routes(counter: Counter) -> APIRouter:
         return JSONResponse(counter.read(sent, _address(request)))
 
     @routes.get("/releases/{path:path}", responses=_GONE, summary="A release as it was read")
-    def release(path: str, generation: str | None = Query(None, max_length=100)) -> ReleaseText:
-        return counter.release(path[:_MAX_PATH], generation)
+    def release(
+        path: str, request: Request, generation: str | None = Query(None, max_length=100)
+    ) -> ReleaseText:
+        return counter.release(path[:_MAX_PATH], _address(request), generation)
 
     @routes.get("/health", summary="Whether the server runs")
     async def health() -> dict[str, str]:

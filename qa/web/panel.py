@@ -64,11 +64,11 @@ def _release(hit: Hit, release: Release, texts: Texts) -> str:
     last = min(len(text), hit.end + MAX_AROUND)
     parts = [
         _head(text[:body], texts),
-        _cut(first - body, texts),
+        cut_html(first - body, texts),
         _reading(text[first : hit.start]),
         f'<div class="qa-here">{passage(hit, texts)}</div>',
         _reading(text[hit.end : last]),
-        _cut(len(text) - last, texts),
+        cut_html(len(text) - last, texts),
     ]
     return "".join(parts)
 
@@ -83,7 +83,8 @@ def _head(text: str, texts: Texts) -> str:
     )
 
 
-def _cut(characters: int, texts: Texts) -> str:
+def cut_html(characters: int, texts: Texts) -> str:
+    """Say how much of a release is not shown; empty if nothing is left out."""
     if not characters:
         return ""
     return small(

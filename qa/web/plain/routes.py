@@ -43,16 +43,17 @@ def plain_routes(counter: Counter, opening: Opening) -> APIRouter:
         last: Annotated[str, Query(alias="to", max_length=_MOST)] = "",
     ) -> HTMLResponse:
         form = Form(q, tuple(one for one in area or () if one), first, last)
-        address = request.client.host if request.client is not None else ""
-        status, shown = _answer(counter, form, address) if q.strip() else (200, "")
+        status, shown = _answer(counter, form, _address(request)) if q.strip() else (200, "")
         most = counter.turnstile.limits.typed_characters
         html = answer_page(form, _areas(opening), shown, most=most)
         return HTMLResponse(html, status, _HEADERS)
 
     @routes.get("/plain/release")
-    def release(path: _Text, start: int = 0, end: int = 0, generation: _Text = "") -> HTMLResponse:
+    def release(
+        request: Request, path: _Text, start: int = 0, end: int = 0, generation: _Text = ""
+    ) -> HTMLResponse:
         try:
-            found = counter.release(path, generation or None)
+            found = counter.release(path, _address(request), generation or None)
         except Exception as error:
             status, part = _fault(error)
             return HTMLResponse(page_html("Release QA", f"<main>{part}</main>"), status, _HEADERS)
@@ -86,6 +87,10 @@ def _answer(counter: Counter, form: Form, address: str) -> tuple[int, str]:
 def _fault(error: Exception) -> tuple[int, str]:
     status, fault = fault_of(error)
     return status, fault_part(sentences(error, fault))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
 
 
 def _areas(opening: Opening) -> tuple[str, ...]:
