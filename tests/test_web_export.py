@@ -71,6 +71,29 @@ def test_a_table_of_questions_is_read_with_its_filters_and_lines_without_a_head_
         read_batch("\n")
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("blank", ["", "\r\n", " \t\r\n\r\n"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_cells_are_separated_as_people_s_programs_do_it(separator, blank, mark):
+    rows = [["id", "question", "area"], ["7", "Who?", "Kent"], ["", "", ""], ["8", "Why?", ""]]
+    text = "".join(f"{separator.join(row)}\r\n" for row in rows)
+
+    batch = read_batch(f"{mark}{blank}{text}{blank}")
+
+    assert batch.head == ("id", "question", "area")
+    assert batch.questions == (
+        BatchQuestion("Who?", "Kent", cells=("7", "Who?", "Kent")),
+        BatchQuestion("Why?", cells=("8", "Why?", "")),
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["Who; and why?", "Who\tme?", "Who | where?", "Is 'question' one?"]
+)
+def test_lines_that_are_no_table_are_questions_whatever_they_hold(line):
+    assert [one.question for one in read_batch(f"{line}\n{line}\n").questions] == [line, line]
+
+
 def test_the_columns_of_a_table_come_back_and_ours_are_named_apart():
     def ask(question, **how):
         if how["areas"] == ["Nowhere"]:

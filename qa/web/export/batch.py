@@ -1,8 +1,9 @@
 """Many questions at once: a table of them in, a table of answers out.
 
-The table is CSV with a column `question` and, if wanted, `area`, `from` and `to`; a text without
-such a column is taken as one question a line. All of its columns come back as they were, with the
-answer's beside them. What cannot be asked gets its error in its row.
+The table is CSV, its cells separated as in tables of releases, with a column `question` and, if
+wanted, `area`, `from` and `to`; a text without such a column is taken as one question a line. All
+of its columns come back as they were, with the answer's beside them. What cannot be asked gets its
+error in its row.
 
 Reads    text
 Gives    CSV
@@ -16,6 +17,7 @@ from typing import Any
 
 from qa.errors import QuestionError
 from qa.records import Answer
+from qa.releases.formats.table import delimiter_of
 from qa.web.export.table import QUOTE, answer_cells, quote_cells, table
 
 _COLUMNS = ("answered", *QUOTE, "probability", "refusal", "generation", "error")
@@ -61,14 +63,15 @@ def read_batch(text: str) -> Batch:
     """
     text = text.removeprefix("\ufeff")
     try:
-        rows = list(csv.reader(io.StringIO(text, newline="")))
+        read = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+        rows = [row for row in read if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise QuestionError(f"the table of questions is no CSV: {error}") from None
     names = [_known(name) for name in rows[0]] if rows else []
     if "question" in names:
         width = max(map(len, rows))  # a row may have more cells than the head
         head, *rows = ([*row, *[""] * (width - len(row))] for row in rows)
-        found = [_row(names, row) for row in rows if any(cell.strip() for cell in row)]
+        found = [_row(names, row) for row in rows]
     else:
         head = ["question"]
         found = [
