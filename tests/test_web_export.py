@@ -2,10 +2,7 @@
 
 import csv
 import io
-from dataclasses import fields
 from datetime import UTC, datetime
-from string import Formatter
-from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,15 +10,12 @@ from hypothesis import strategies as st
 
 from qa.errors import QuestionError
 from qa.index.facets import facets_of
-from qa.records import Reason, RefusalNote
 from qa.web.acts import Ask, Open, Without, read_asking, read_open
 from qa.web.asking import Asking, Filters, asking_of, query_string
 from qa.web.escape import visible
 from qa.web.export import Taken, markdown_file
 from qa.web.export.batch import BatchQuestion, answer_line, batch_table, counts, read_batch
 from qa.web.export.table import table
-from qa.web.texts import ENGLISH, GERMAN, choose_texts
-from qa.web.texts.texts import Refusals
 from tests.web_samples import PLAIN_SENTENCE, answered, quote
 
 WHEN = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -163,37 +157,6 @@ def test_only_our_own_buttons_ask(value, wanted):
 def test_only_numbers_open():
     assert read_open("open 12 0") == Open(12, 0)
     assert read_open("open ../../etc 1") is None
-
-
-def test_both_languages_fill_in_the_same():
-    for field in fields(ENGLISH):
-        one, other = getattr(ENGLISH, field.name), getattr(GERMAN, field.name)
-        assert one is None or other, field.name
-        if isinstance(other, Refusals):
-            assert set(other.reasons) == set(get_args(Reason))
-            assert set(other.notes) == set(get_args(RefusalNote))
-        if isinstance(one, str):
-            assert _names(one) == _names(other), field.name
-
-
-@pytest.mark.parametrize(
-    ("wanted", "accepted", "code"),
-    [
-        (None, None, "en"),
-        (None, "de-DE,de;q=0.9,en;q=0.8", "de"),
-        (None, "fr, en;q=0.5, de;q=0.2", "en"),
-        (None, "de;q=0, en", "en"),
-        (None, "de;q=...", "en"),
-        ("de", "en", "de"),
-        ("xx", "en", "en"),
-    ],
-)
-def test_the_language_is_the_one_asked_for_else_the_browsers(wanted, accepted, code):
-    assert choose_texts(wanted, accepted).code == code
-
-
-def _names(text):
-    return sorted(name for _, name, _, _ in Formatter().parse(text) if name)
 
 
 def test_facets_count_by_area_and_month():

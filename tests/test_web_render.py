@@ -3,26 +3,16 @@
 from base64 import b64decode
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.records import (
-    Listing,
-    ReadAs,
-    Reason,
-    RefusalNote,
-    Searched,
-    Sentence,
-    StatedPeriod,
-)
+from qa.records import Listing, ReadAs, Searched, Sentence, StatedPeriod
 from qa.web.asking import Asking, Filters
 from qa.web.escape import escaped, visible
 from qa.web.render import Frame, notice_html, text_html
 from qa.web.render import answer_html as render_answer
-from qa.web.texts import GERMAN
 from qa.web.words import counted, spoken_date, spoken_span
 from tests.web_samples import (
     JO,
@@ -197,19 +187,6 @@ def test_a_refusal_shows_its_message_and_the_nearest_passage_without_mark_or_num
     assert texts["blockquote"] == [PLAIN_BEFORE + PLAIN_SENTENCE + PLAIN_AFTER]
     assert texts["figcaption"][0].startswith("Vans")
     assert "mark" not in texts
-
-
-@pytest.mark.parametrize("reason", get_args(Reason))
-@pytest.mark.parametrize("note", get_args(RefusalNote))
-def test_a_german_page_says_every_reason_and_every_note(reason, note):
-    answer = refused("?")
-    refusal = replace(answer.refusal, reason=reason).noting(note, "In English.")
-    answer = replace(answer, refusal=refusal, searched=Searched(1204, 9000, 3))
-    told = read_html(answer_html(answer, texts=GERMAN))[0]["p"][0]
-
-    why = GERMAN.refusals.reasons[reason].format(releases="1.204 Mitteilungen")
-    beside = GERMAN.refusals.notes[note].format(undated="3 undatierte Mitteilungen")
-    assert told == f"{why} {beside}"
 
 
 def test_a_refusal_with_nothing_near_is_its_message_only():
