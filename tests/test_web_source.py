@@ -63,6 +63,7 @@ def test_a_check_tells_what_became_of_the_file(tmp_path):
         ("all.zip", archive(TEXT), archive(f"Added. {TEXT}")),
         ("heron.md", TEXT, TEXT + "x" * MAX_FILE_BYTES),
     ],
+    ids=["HTML", "table", "archive", "large text"],
 )
 def test_what_was_not_looked_into_is_not_said_to_hold_the_words_or_not(write, name, before, after):
     folder = write({name: before})
