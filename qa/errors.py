@@ -162,9 +162,14 @@ class IndexFault(QAError):
 
 
 class IndexMissing(IndexFault):
-    """Nothing has been built in the index folder yet."""
+    """Nothing has been built in the index folder yet.
+
+    Attributes:
+        folder: The folder as it was named, or the address of a server.
+    """
 
     def __init__(self, folder: str) -> None:
+        self.folder = folder
         super().__init__(
             f"there is no index in {folder!r} yet. "
             f"Build it with: python -m qa build --index {folder} --releases YOUR_RELEASES"

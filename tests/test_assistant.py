@@ -151,6 +151,7 @@ def test_a_filter_that_leaves_nothing_says_so(desk):
 
     assert (answer.answered, answer.refusal.reason) == (False, "nothing_in_scope")
     assert "1 without a known publish date was left out" in answer.refusal.message
+    assert answer.refusal.notes == ("undated_left_out",)
 
 
 def test_a_question_off_the_subject_is_refused_with_the_nearest_passage(desk):

@@ -249,6 +249,14 @@ def test_the_setting_is_a_folder_or_an_address(monkeypatch, tmp_path):
         engine_of("postgresql://host/db?no_such_word=1")
 
 
+@pytest.mark.parametrize("password", ["s%zzcret", "s%00cret"])
+def test_a_wrong_address_is_told_without_any_part_of_its_password(password):
+    with pytest.raises(UsageError, match="cannot be read; it must be like postgresql") as told:
+        engine_of(f"postgresql://me:{password}@host/db")
+    assert "cret" not in str(told.value)
+    assert told.value.__suppress_context__
+
+
 def test_what_is_kept_goes_by_age_and_size():
     brought = []
 

@@ -111,6 +111,14 @@ def test_a_refusal_says_how_to_search_without_what_was_read(desk):
 
     assert not answer.answered
     assert "ask it as typed" in answer.refusal.message
+    assert answer.refusal.notes == ("as_typed",)
+
+
+def test_a_refusal_in_another_language_says_that_only_english_is_read(desk):
+    refusal = desk.ask("Wie viele Zebras wurden gestern am Bahnhof gefunden?").refusal
+
+    assert refusal.notes == ("english_only",)
+    assert refusal.message.endswith("sorry if yours is in another language.")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 from qa.errors import IndexMissing
 from qa.index.facets import Facets
 from qa.records import Period
+from qa.web.conversation import Conversation
 from qa.web.desk import Opening
 from qa.web.head import corpus_of
+from qa.web.showing import Showing
+from qa.web.texts import ENGLISH, GERMAN
 from tests.web_samples import SEARCHED, SampleDesk
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,3 +96,24 @@ def test_only_a_change_touches_the_page_and_choices_that_are_gone_are_dropped():
         "6",
         "[('South Shore (3)', 'South Shore')] ['South Shore'] '' True",
     ], done.stderr
+
+
+def test_examples_are_found_once_for_an_index_in_whatever_languages_it_is_shown():
+    desk, looked = SampleDesk(), []
+    desk.titles = lambda most: looked.append(most) or ["Driver jailed after pursuit"]
+    showing = Showing(Opening(lambda: desk))
+
+    def invited(texts):
+        return showing.describe(None, Conversation(texts), [], "", "")[0][1]
+
+    deadline = time.monotonic() + 10
+    while not invited(GERMAN) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    for texts in (ENGLISH, GERMAN) * 3:
+        assert invited(texts) == ("Who was jailed after pursuit?",)
+    assert len(looked) == 1
+
+    desk.generation_name = "g2"  # of just as many releases, and other ones
+    while len(looked) == 1 and time.monotonic() < deadline:
+        invited(ENGLISH)
+    assert len(looked) == 2

@@ -2,15 +2,13 @@
 
 import csv
 import io
-from dataclasses import fields
 from datetime import UTC, datetime
-from string import Formatter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.errors import UsageError
+from qa.errors import QuestionError
 from qa.index.facets import facets_of
 from qa.web.acts import Ask, Open, Without, read_asking, read_open
 from qa.web.asking import Asking, Filters, asking_of, query_string
@@ -18,9 +16,7 @@ from qa.web.escape import visible
 from qa.web.export import Taken, markdown_file
 from qa.web.export.batch import BatchQuestion, answer_line, batch_table, counts, read_batch
 from qa.web.export.table import table
-from qa.web.source import Standing, check
-from qa.web.texts import ENGLISH, GERMAN, choose_texts
-from tests.web_samples import PLAIN_SENTENCE, SampleDesk, answered, quote
+from tests.web_samples import PLAIN_SENTENCE, answered, quote
 
 WHEN = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
@@ -65,14 +61,37 @@ def test_a_table_of_questions_is_read_with_its_filters_and_lines_without_a_head_
     )
     assert lines.head == ("question",)
     assert [one.question for one in lines.questions] == ["Who, me?", "Why?"]
-    with pytest.raises(UsageError, match="there is no question"):
+    with pytest.raises(QuestionError, match="there is no question"):
         read_batch("\n")
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("blank", ["", "\r\n", " \t\r\n\r\n"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_cells_are_separated_as_people_s_programs_do_it(separator, blank, mark):
+    rows = [["id", "question", "area"], ["7", "Who?", "Kent"], ["", "", ""], ["8", "Why?", ""]]
+    text = "".join(f"{separator.join(row)}\r\n" for row in rows)
+
+    batch = read_batch(f"{mark}{blank}{text}{blank}")
+
+    assert batch.head == ("id", "question", "area")
+    assert batch.questions == (
+        BatchQuestion("Who?", "Kent", cells=("7", "Who?", "Kent")),
+        BatchQuestion("Why?", cells=("8", "Why?", "")),
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["Who; and why?", "Who\tme?", "Who | where?", "Is 'question' one?"]
+)
+def test_lines_that_are_no_table_are_questions_whatever_they_hold(line):
+    assert [one.question for one in read_batch(f"{line}\n{line}\n").questions] == [line, line]
 
 
 def test_the_columns_of_a_table_come_back_and_ours_are_named_apart():
     def ask(question, **how):
         if how["areas"] == ["Nowhere"]:
-            raise UsageError("no such area")
+            raise QuestionError("no such area")
         return answered(question)
 
     batch = read_batch(
@@ -138,55 +157,6 @@ def test_only_our_own_buttons_ask(value, wanted):
 def test_only_numbers_open():
     assert read_open("open 12 0") == Open(12, 0)
     assert read_open("open ../../etc 1") is None
-
-
-def test_a_check_tells_what_became_of_the_file(tmp_path):
-    from tests.web_samples import SOURCE
-
-    hit, release = quote(), SampleDesk().release("north/1.md")
-    assert check(hit, release, None).standing is Standing.UNSEEN
-    assert check(hit, release, tmp_path).standing is Standing.GONE
-    file = tmp_path / "north" / "1.md"
-    file.parent.mkdir()
-    file.write_text(SOURCE)
-    assert check(hit, release, tmp_path).standing is Standing.SAME
-    file.write_text("Added. " + SOURCE)
-    assert (check(hit, release, tmp_path).standing, check(hit, release, tmp_path).still) == (
-        Standing.CHANGED,
-        True,
-    )
-    file.write_text("Nothing of it.")
-    assert check(hit, release, tmp_path).still is False
-    assert check(quote(sha256="1" * 64), release, None).standing is Standing.WITHDRAWN
-    assert check(quote(start=101), release, None).standing is Standing.WRONG
-
-
-def test_both_languages_fill_in_the_same():
-    for field in fields(ENGLISH):
-        one, other = getattr(ENGLISH, field.name), getattr(GERMAN, field.name)
-        assert one is None or other, field.name
-        if isinstance(one, str):
-            assert _names(one) == _names(other), field.name
-
-
-@pytest.mark.parametrize(
-    ("wanted", "accepted", "code"),
-    [
-        (None, None, "en"),
-        (None, "de-DE,de;q=0.9,en;q=0.8", "de"),
-        (None, "fr, en;q=0.5, de;q=0.2", "en"),
-        (None, "de;q=0, en", "en"),
-        (None, "de;q=...", "en"),
-        ("de", "en", "de"),
-        ("xx", "en", "en"),
-    ],
-)
-def test_the_language_is_the_one_asked_for_else_the_browsers(wanted, accepted, code):
-    assert choose_texts(wanted, accepted).code == code
-
-
-def _names(text):
-    return sorted(name for _, name, _, _ in Formatter().parse(text) if name)
 
 
 def test_facets_count_by_area_and_month():

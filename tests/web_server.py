@@ -36,6 +36,7 @@ class SlowDesk(SampleDesk):
 DESKS = {
     "sample": (SampleDesk, Limits()),
     "hostile": (HostileDesk, Limits(per_minute=1000)),  # every field of every answer
+    "metered": (SampleDesk, Limits(per_minute=60, batch_questions=200)),
     "slow": (SlowDesk, Limits(at_once=1, page_queue=1)),
 }
 

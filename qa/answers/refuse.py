@@ -12,7 +12,7 @@ import numpy as np
 
 from qa.index.generation import Generation
 from qa.index.reads import TermReads
-from qa.records import Hit, Refusal, Searched
+from qa.records import Hit, Reason, Refusal, Searched
 from qa.retrieval.asked import Asked
 from qa.retrieval.paragraphs import FoundParagraph
 
@@ -44,10 +44,10 @@ def nearness(asked: Asked, generation: Generation, best: FoundParagraph) -> floa
     return float(max_sim + generation.dense.cosines(asked.encoded.vector, row)[0])
 
 
-def refusal(reason: str, searched: Searched, nearest: Hit | None = None) -> Refusal:
+def refusal(reason: Reason, searched: Searched, nearest: Hit | None = None) -> Refusal:
     """Say why nothing is quoted, what was searched, and what to try."""
     looked = f"{searched.releases:,} release{'' if searched.releases == 1 else 's'}"
-    messages = {
+    messages: dict[Reason, str] = {
         "nothing_fits": (
             f"No passage in the {looked} searched answers this. "
             f"Try other words, name the place, the operation or the people, or take filters off."
@@ -63,10 +63,10 @@ def refusal(reason: str, searched: Searched, nearest: Hit | None = None) -> Refu
             f"To look for more of it, ask again and name the place or the people."
         ),
     }
-    message = messages[reason]
-    if searched.undated_left_out:
-        count = searched.undated_left_out
-        message += (
-            f" {count:,} without a known publish date {'was' if count == 1 else 'were'} left out."
-        )
-    return Refusal(reason, message, nearest)
+    refused = Refusal(reason, messages[reason], nearest)
+    count = searched.undated_left_out
+    if not count:
+        return refused
+    were = "was" if count == 1 else "were"
+    left_out = f"{count:,} without a known publish date {were} left out."
+    return refused.noting("undated_left_out", left_out)

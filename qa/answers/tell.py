@@ -14,11 +14,11 @@ from qa.retrieval.search import Found
 def with_way_out(refused: Refusal | None, query: Query) -> Refusal | None:
     """Say how to search without what was read in the question, where that may have cost it."""
     if refused is not None and refused.reason != "nothing_in_scope" and not is_english(query.text):
-        return replace(refused, message=f"{refused.message} {ENGLISH_ONLY}")
+        return refused.noting("english_only", ENGLISH_ONLY)
     if refused is None or not (query.period or query.places or query.given):
         return refused
     way_out = "What it says of when or where was taken into account; ask it as typed to search all."
-    return replace(refused, message=f"{refused.message} {way_out}")
+    return refused.noting("as_typed", way_out)
 
 
 def noting_period(query: Query, found: Found) -> Query:

@@ -7,19 +7,11 @@ One rule holds for every record that carries a text:
 Imports nothing from qa but its own files.
 """
 
-from qa.records.answer import (
-    Answer,
-    Hit,
-    Query,
-    Quote,
-    ReadAs,
-    Refusal,
-    Searched,
-    StatedPeriod,
-    Turn,
-)
+from qa.records.answer import Answer, Query, ReadAs, Searched, StatedPeriod, Turn
+from qa.records.hit import Hit, Quote
 from qa.records.leaning import NOTHING, Carried, Leaning
 from qa.records.listing import AreaCount, ListedRelease, Listing, ListRule
+from qa.records.refusal import Reason, Refusal, RefusalNote
 from qa.records.release import (
     BuildReport,
     Kind,
@@ -50,7 +42,9 @@ __all__ = [
     "Query",
     "Quote",
     "ReadAs",
+    "Reason",
     "Refusal",
+    "RefusalNote",
     "Release",
     "Searched",
     "Sentence",

@@ -14,7 +14,8 @@ from qa import __version__
 from qa.records import Answer, Hit, ReadAs
 from qa.service.asked import Asked, ToAsk, ToRetrieve
 from qa.service.desk import Counter, ReleaseText
-from qa.service.faults import Refused, fault_of, refused, tell_faults
+from qa.service.faults import Refused, fault_of
+from qa.service.responses import refused, tell_faults
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"model": Refused, "description": "The body, or the Host header, cannot be used"},
@@ -70,8 +71,10 @@ def _routes(counter: Counter) -> APIRouter:
         return JSONResponse(counter.read(sent, _address(request)))
 
     @routes.get("/releases/{path:path}", responses=_GONE, summary="A release as it was read")
-    def release(path: str, generation: str | None = Query(None, max_length=100)) -> ReleaseText:
-        return counter.release(path[:_MAX_PATH], generation)
+    def release(
+        path: str, request: Request, generation: str | None = Query(None, max_length=100)
+    ) -> ReleaseText:
+        return counter.release(path[:_MAX_PATH], _address(request), generation)
 
     @routes.get("/health", summary="Whether the server runs")
     async def health() -> dict[str, str]:

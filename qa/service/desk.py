@@ -115,13 +115,14 @@ class Counter:
         with self.turnstile.turn(address):
             return self.desk().read_as(sent.question, **sent.filters()).to_dict()
 
-    def release(self, path: str, generation: str | None = None) -> ReleaseText:
-        """Give a release as it was read.
+    def release(self, path: str, address: str | None, generation: str | None = None) -> ReleaseText:
+        """Give a release as it was read; it takes a turn as a question does.
 
         Raises:
             NotHere: It is not in the index, or the index of that generation is no longer open.
         """
-        serving, found = self._release(path)
+        with self.turnstile.turn(address):
+            serving, found = self._release(path)
         if generation not in (None, serving):
             message = f"Generation {generation!r} serves no more; {serving} does."
             raise NotHere(410, Fault(kind="generation_gone", message=message, cure="Ask again."))

@@ -1,21 +1,19 @@
 """What is refused, as JSON that a program can act on: `{"error": {kind, message, cure}}`.
 
-No path, value or trace of this machine is in it; a fault of the program has an id, under which
-the log says more.
+Only what its sender can cure is told word for word, in pages too. Of all else no path, address,
+value or trace of this machine is told; a fault of the program has an id, under which the log
+says more.
 """
 
 import logging
 import secrets
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from starlette.exceptions import HTTPException
 
-from qa.errors import QAError, UsageError
+from qa.errors import IndexMissing, QAError, QuestionError
 from qa.service.fairness import ComeAgain, TooMany
 
 _log = logging.getLogger(__name__)
@@ -32,7 +30,7 @@ _SAID = {
     "string_type": "it must be a text",
     "dict_type": "it must be a JSON object, sent as Content-Type: application/json",
 }
-_SEE = "See /openapi.json for what is understood."
+_CURABLE = (QuestionError, ComeAgain)
 
 
 class Fault(BaseModel):
@@ -67,50 +65,52 @@ def fault_of(error: BaseException) -> tuple[int, Fault]:
     """Give the status and the fault that an error is told as; logs what is not the sender's."""
     if isinstance(error, NotHere):
         return error.status, error.fault
-    if isinstance(error, ComeAgain):
-        status, kind = (429, "too_many") if isinstance(error, TooMany) else (503, "busy")
-        return status, Fault(kind=kind, message=str(error), cure=f"Wait {error.seconds} s.")
-    if isinstance(error, UsageError):
-        cure = "Change the question or its filters as the message says."
-        return 422, Fault(kind="question", message=str(error), cure=cure)
     if isinstance(error, QAError):
-        # Its text names folders of this machine, so it stays in the log.
-        _log.error("%s", error)
-        cure = "Ask whoever runs this server to look into its log, and try again later."
-        return 503, Fault(kind="not_ready", message="The index cannot be asked now.", cure=cure)
+        if not isinstance(error, _CURABLE):
+            _log.error("%s", error)
+        return _told_as(error)
     number = secrets.token_hex(4)
     _log.error("fault %s while answering", number, exc_info=error)
     cure = "Try again; if it stays, tell whoever runs this server the id of the fault."
     return 500, Fault(kind="fault", message=f"Something went wrong (fault {number}).", cure=cure)
 
 
-def tell_faults(app: FastAPI) -> None:
-    """Make every refusal of an app one of these, those of the framework included."""
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    for kind in (NotHere, QAError, Exception):
-        app.add_exception_handler(kind, _told)
+def told(error: BaseException) -> str:
+    """Give the sentences that a page tells an error in; logs as `fault_of`."""
+    return sentences(error, fault_of(error)[1])
 
 
-def refused(status: int, fault: Fault, headers: dict[str, str] | None = None) -> JSONResponse:
-    """Give the response."""
-    return JSONResponse({"error": fault.model_dump()}, status, headers)
+def words_of(error: QAError) -> str:
+    """Give the same without logging, for what is looked at every few seconds."""
+    return sentences(error, _told_as(error)[1])
 
 
-async def _told(_: Request, error: Exception) -> JSONResponse:
-    status, fault = fault_of(error)
-    again = {"retry-after": str(error.seconds)} if isinstance(error, ComeAgain) else None
-    return refused(status, fault, again)
+def sentences(error: BaseException, fault: Fault) -> str:
+    """Give the sentences of a fault that an error is told as."""
+    # What its sender can cure says itself how.
+    said = fault.message if isinstance(error, _CURABLE) else f"{fault.message} {fault.cure}"
+    return said[:1].upper() + said[1:]
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
-    problems: list[Any] = list(error.errors()) if isinstance(error, RequestValidationError) else []
-    first = problems[0] if problems else {"loc": (), "msg": "it cannot be read"}
-    place = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
-    if first.get("type") == "json_invalid":
-        fault = Fault(kind="json", message=f"The body is no JSON: {first['msg']}.", cure=_SEE)
-        return refused(400, fault)
-    return refused(422, Fault(kind="request", message=f"{place}: {said_of(first)}", cure=_SEE))
+def _told_as(error: QAError) -> tuple[int, Fault]:
+    if isinstance(error, ComeAgain):
+        status, kind = (429, "too_many") if isinstance(error, TooMany) else (503, "busy")
+        return status, Fault(kind=kind, message=str(error), cure=f"Wait {error.seconds} s.")
+    if isinstance(error, QuestionError):
+        cure = "Change the question or its filters as the message says."
+        return 422, Fault(kind="question", message=str(error), cure=cure)
+    message = "The index cannot be asked now."
+    cure = "Ask whoever runs this server to look into its log, and try again later."
+    if isinstance(error, IndexMissing):
+        # Whoever has just started a server looks at its page first, and must be taught.
+        message, cure = "There is no index yet.", f"Build it with: {_build(error.folder)}"
+    return 503, Fault(kind="not_ready", message=message, cure=cure)
+
+
+def _build(folder: str) -> str:
+    # A bare name tells nothing of the machine; a path or the address of a server does.
+    named = folder if PurePath(folder).name == folder else "ITS_FOLDER"
+    return f"python -m qa build --index {named} --releases YOUR_RELEASES"
 
 
 def said_of(problem: Mapping[str, Any]) -> str:
@@ -121,18 +121,3 @@ def said_of(problem: Mapping[str, Any]) -> str:
     if kind == "value_error":
         return str(more["error"])
     return _SAID[kind].format(**more) if kind in _SAID else str(problem["msg"])
-
-
-async def _http(_: Request, error: Exception) -> JSONResponse:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else None
-    kinds = {400: "json", 404: "not_found", 405: "method", 415: "media_type"}
-    messages = {
-        400: "The body cannot be read.",
-        404: "There is nothing at this address.",
-        405: "This address does not answer that method.",
-    }
-    message = messages.get(status, "The request is refused.")
-    return refused(
-        status, Fault(kind=kinds.get(status, "refused"), message=message, cure=_SEE), headers
-    )

@@ -92,7 +92,7 @@ def build_tools(counter: Counter, *, own: bool = False) -> "MCPServer[Any]":
         """
         from dataclasses import asdict
 
-        return await _done(lambda: asdict(counter.release(path, generation)))
+        return await _done(lambda: asdict(counter.release(path, caller, generation)))
 
     return server
 

@@ -4,7 +4,7 @@ Each is asked first, in the background while no visitor waits, and shown only if
 from a corpus that nothing is known of, a question that is refused would be a poor invitation.
 
 Reads    titles, and the desk
-Gives    a few questions for each state of the index
+Gives    a few questions for each generation of the index
 """
 
 import logging
@@ -96,25 +96,25 @@ class Examples:
         self._opening = opening
         self._rest = rest
         self._lock = threading.Lock()
-        self._of: object = None
+        self._of = ""
         self._found: tuple[str, ...] = ()
 
-    def get(self, corpus: object) -> tuple[str, ...]:
-        """Give what is known by now for a state of the index; begins to look where it is new."""
+    def get(self, generation: str) -> tuple[str, ...]:
+        """Give what is known by now for a generation; begins to look where it is new."""
         with self._lock:
-            if corpus != self._of:
-                self._of, self._found = corpus, ()
+            if generation != self._of:
+                self._of, self._found = generation, ()
                 threading.Thread(
-                    target=self._find, args=(corpus,), name="qa-examples", daemon=True
+                    target=self._find, args=(generation,), name="qa-examples", daemon=True
                 ).start()
             return self._found
 
-    def _find(self, corpus: object) -> None:
+    def _find(self, generation: str) -> None:
         try:
             found = answered_questions(self._opening.get(), self._rest)
         except Exception:  # no visitor needs examples; but a fault must not be lost
             _log.exception("no example questions could be made")
             return
         with self._lock:
-            if corpus == self._of:
+            if generation == self._of:
                 self._found = found

@@ -6,9 +6,10 @@ Gives    escaped HTML, and the areas and times to choose from
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa.errors import QAError
+from qa.service.faults import words_of
 from qa.web.desk import Desk, Opening
 from qa.web.escape import escaped
 from qa.web.passage import button
@@ -28,12 +29,14 @@ class Corpus:
         areas: To choose from, with their counts.
         times: Years and months to choose from, newest last, with their counts.
         fault: Whether the index cannot be asked.
+        generation: Name of what serves; empty for a fault. It is not shown.
     """
 
     line: str
     areas: tuple[Choice, ...] = ()
     times: tuple[Choice, ...] = ()
     fault: bool = False
+    generation: str = field(default="", compare=False)
 
 
 def corpus_of(opening: Opening, texts: Texts = ENGLISH) -> Corpus:
@@ -45,9 +48,10 @@ def corpus_of(opening: Opening, texts: Texts = ENGLISH) -> Corpus:
             corpus_line(desk, texts),
             tuple(_choice(area, area, n, texts) for area, n in facets.areas.items()),
             times_of(facets.months, texts),
+            generation=desk.generation_name,
         )
     except QAError as error:
-        return Corpus(str(error), fault=True)
+        return Corpus(words_of(error), fault=True)
     except Exception:
         _log.exception("the index could not be described")
         return Corpus(texts.not_opened, fault=True)

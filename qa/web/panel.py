@@ -44,8 +44,9 @@ def _check(hit: Hit, checked: Checked, place: str, texts: Texts) -> str:
     said = getattr(texts, checked.standing.value).format(
         start=say_number(texts, hit.start), end=say_number(texts, hit.end)
     )
-    if checked.still is not None:
-        said = f"{said} {texts.changed_still if checked.still else texts.changed_lost}"
+    if checked.standing is Standing.CHANGED:
+        looked = {True: texts.changed_still, False: texts.changed_lost, None: texts.changed_unread}
+        said = f"{said} {looked[checked.still]}"
     time = texts.checked_at.format(time=checked.when.strftime("%H:%M:%S"))
     good = checked.standing in _GOOD
     tick, name = ("✓", "qa-good") if good else ("⚠", "qa-bad")
@@ -63,11 +64,11 @@ def _release(hit: Hit, release: Release, texts: Texts) -> str:
     last = min(len(text), hit.end + MAX_AROUND)
     parts = [
         _head(text[:body], texts),
-        _cut(first - body, texts),
+        cut_html(first - body, texts),
         _reading(text[first : hit.start]),
         f'<div class="qa-here">{passage(hit, texts)}</div>',
         _reading(text[hit.end : last]),
-        _cut(len(text) - last, texts),
+        cut_html(len(text) - last, texts),
     ]
     return "".join(parts)
 
@@ -82,7 +83,8 @@ def _head(text: str, texts: Texts) -> str:
     )
 
 
-def _cut(characters: int, texts: Texts) -> str:
+def cut_html(characters: int, texts: Texts) -> str:
+    """Say how much of a release is not shown; empty if nothing is left out."""
     if not characters:
         return ""
     return small(

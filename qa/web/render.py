@@ -106,10 +106,14 @@ def _refusal(answer: Answer, refusal: Refusal, chips: tuple[Chip, ...], frame: F
 
 
 def _message(answer: Answer, refusal: Refusal, texts: Texts) -> str:
-    if texts.refusals is None or refusal.reason not in texts.refusals:
+    said = texts.refusals
+    if said is None:
         return refusal.message
-    looked = say_count(texts, answer.searched.releases, texts.releases)
-    return texts.refusals[refusal.reason].format(releases=looked)
+    searched = answer.searched
+    looked = say_count(texts, searched.releases, texts.releases)
+    undated = say_count(texts, searched.undated_left_out, texts.undated_releases)
+    sentences = (said.reasons[refusal.reason], *(said.notes[note] for note in refusal.notes))
+    return " ".join(sentences).format(releases=looked, undated=undated)
 
 
 def _widening(chips: tuple[Chip, ...], frame: Frame) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from qa.errors import QAError
 from qa.limits import DEFAULTS
 from qa.records import Turn
+from qa.service.faults import told
 from qa.web.asking import Asking, is_time
 from qa.web.conversation import Conversation
 from qa.web.desk import Opening
@@ -55,7 +56,7 @@ def reply(
         )
         return conversation.answered(answer, desk.facets(answer.read_as.areas).months)
     except QAError as error:
-        return conversation.told(_sentence(str(error)))
+        return conversation.told(told(error))
     except Exception:
         # The visitor gets an id and no detail: paths and values stay in the log.
         fault = secrets.token_hex(4)
@@ -88,7 +89,3 @@ def find_problem(
 
 def _time(texts: Texts, value: str | None) -> str:
     return say_date(texts, value) if value and "-" in value else str(value)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -74,7 +74,7 @@ class Showing:
 
         texts = conversation.texts
         corpus = corpus_of(self._opening, texts)
-        examples = () if corpus.fault else self._examples.get(corpus.line)
+        examples = () if corpus.fault else self._examples.get(corpus.generation)
         if (corpus, examples) == shown:
             return tuple(gr.skip() for _ in range(6))
         head = head_html(corpus.line, texts, fault=corpus.fault)

@@ -5,13 +5,15 @@ Gives    `Checked`
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from qa.errors import ReleasesError
 from qa.records import Hit, Release, Span
-from qa.releases.folder import file_of
+from qa.releases.folder import MAX_FILE_BYTES, file_of, files_by_id
 
 
 class Standing(StrEnum):
@@ -32,7 +34,8 @@ class Checked:
     Attributes:
         standing: How the quote stands.
         when: When it was looked at, in the time of this machine.
-        still: Whether a file that has changed still holds the words; None if it has not.
+        still: Whether a file that has changed still holds the words; None if it has not changed,
+            or was not looked into: what is taken out of a PDF or an archive, or is very large.
     """
 
     standing: Standing
@@ -56,13 +59,40 @@ def check(hit: Hit, release: Release | None, folder: Path | None) -> Checked:
     if folder is None or not folder.is_dir():
         return Checked(Standing.UNSEEN, now)
     try:
-        name = file_of(hit.release, lambda path: (folder / path).is_file())
-        data = (folder / name).read_bytes()
-    except OSError:
-        return Checked(Standing.GONE, now)
-    if hashlib.sha256(data).hexdigest() == hit.sha256:
-        return Checked(Standing.SAME, now)
-    return Checked(Standing.CHANGED, now, hit.text in _decoded(data, release.encoding))
+        file = _file_of(release.id, folder)
+        if file is None:
+            return Checked(Standing.GONE, now)
+        return _compared(hit, release, file, now)
+    except (OSError, ReleasesError):
+        return Checked(Standing.UNSEEN, now)  # it may be there, and cannot be read
+
+
+def _file_of(release_id: str, folder: Path) -> Path | None:
+    """Give the file that a release was read from; None if it is there no more."""
+    place: Callable[[str], Path | None] = folder.__truediv__
+    if "\\" in release_id:
+        # A name that cannot be printed is shown with its bytes escaped; only a walk tells whose.
+        place = files_by_id(folder).get
+
+    def is_there(name: str) -> bool:
+        file = place(name)
+        return file is not None and file.is_file()
+
+    name = file_of(release_id, is_there)
+    return place(name) if is_there(name) else None
+
+
+def _compared(hit: Hit, release: Release, path: Path, now: datetime) -> Checked:
+    from qa.index.extracted import is_extracted  # which loads numpy
+
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() == hit.sha256:
+            return Checked(Standing.SAME, now)
+        if is_extracted(release) or file.tell() > MAX_FILE_BYTES:
+            return Checked(Standing.CHANGED, now)
+        file.seek(0)
+        text = _decoded(file.read(MAX_FILE_BYTES), release.encoding)
+    return Checked(Standing.CHANGED, now, hit.text in text)
 
 
 def _stands(hit: Hit, text: str) -> bool:

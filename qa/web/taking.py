@@ -15,12 +15,15 @@ from typing import Any
 
 from qa.errors import QAError
 from qa.limits import Limits
+from qa.records import Answer
+from qa.service.faults import told
 from qa.web.conversation import Conversation
 from qa.web.desk import Opening
 from qa.web.escape import escaped
 from qa.web.export import WRITERS, Taken
-from qa.web.export.batch import BatchLine, answer_line, batch_table, counts, read_batch
+from qa.web.export.batch import BatchLine, batch_table, counts, read_batch
 from qa.web.render import notice_html
+from qa.web.several import answer_lines
 from qa.web.texts import Texts, say_count
 
 _ROOM = 300  # characters of filters beside a question
@@ -61,18 +64,17 @@ class Taking:
         """Answer every question of a text, and give a table."""
         import gradio as gr
 
-        texts, lines = conversation.texts, []
+        texts, lines = conversation.texts, list[BatchLine]()
         try:
             most = self._limits.batch_questions
             text = (text or "")[: most * (self._limits.typed_characters + _ROOM)]
             batch = read_batch(text)
             questions = batch.questions[:most]
-            for done, question in enumerate(questions):
-                said = texts.several_at.format(done=done, all=len(questions))
-                yield gr.skip(), notice_html(said)
-                lines.append(answer_line(self._opening.get().ask, question))
+            for waits in answer_lines(self._ask, questions, lines):
+                said = texts.several_waits if waits else texts.several_at
+                yield gr.skip(), notice_html(said.format(done=len(lines), all=len(questions)))
         except QAError as error:
-            yield gr.skip(), notice_html(str(error))
+            yield gr.skip(), notice_html(told(error))
             return
         except Exception:
             fault = secrets.token_hex(4)
@@ -82,6 +84,9 @@ class Taking:
         name = "release-qa-answers.csv"
         table = batch_table(batch.head, lines)
         yield file_html(name, table), notice_html(_counted(lines, name, texts))
+
+    def _ask(self, question: str, **how: Any) -> Answer:
+        return self._opening.get().ask(question, **how)
 
 
 def file_html(name: str, data: bytes) -> str:

@@ -50,8 +50,12 @@ class Server:
         """
         try:
             known: dict[str, Any] = conninfo.conninfo_to_dict(address)
-        except psycopg.ProgrammingError as error:
-            raise UsageError(f"the engine's address cannot be read: {error}".strip()) from None
+        except psycopg.ProgrammingError:
+            # What libpq says of it repeats parts of it, which may be of a password.
+            raise UsageError(
+                "the engine's address cannot be read; it must be like postgresql://qa@db/releases, "
+                "with %25 for each % in a name or password"
+            ) from None
         defaults = {
             "connect_timeout": CONNECT_WITHIN,
             "tcp_user_timeout": STATEMENT_WITHIN,  # a machine that is gone says nothing

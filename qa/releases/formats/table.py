@@ -38,6 +38,7 @@ _HTML = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|strong|em|a|span)\b[^<>]{0,500}>", re.IGNORECASE
 )
 _MARK = re.compile(r"[\s_.-]+")
+_LINE = re.compile(r"^.*\S.*$", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 Row = Mapping[str, Any]
@@ -83,8 +84,7 @@ def _read(row: Row, columns: Mapping[str, str], name: str, made: str) -> list[Do
 
 def _csv_rows(text: str, name: str) -> Iterator[Row]:
     csv.field_size_limit(16 << 20)
-    first = text[: text.find("\n") + 1] or text
-    delimiter = "\t" if name.lower().endswith(".tsv") else max(",;\t|", key=first.count)
+    delimiter = "\t" if name.lower().endswith(".tsv") else delimiter_of(text)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for count, row in enumerate(reader):
@@ -95,6 +95,16 @@ def _csv_rows(text: str, name: str) -> Iterator[Row]:
             f"it is not CSV: line {max(1, reader.line_num):,}: {error}",
             "mend that line, or export it anew",
         ) from None
+
+
+def delimiter_of(text: str) -> str:
+    """Give what separates the cells of a table, by its first line that is not blank.
+
+    >>> delimiter_of("question;area"), delimiter_of("question")
+    (';', ',')
+    """
+    first = _LINE.search(text)
+    return max(",;\t|", key=(first[0] if first else "").count)
 
 
 def _json_rows(text: str) -> Iterator[Row]:

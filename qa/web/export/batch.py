@@ -1,8 +1,9 @@
 """Many questions at once: a table of them in, a table of answers out.
 
-The table is CSV with a column `question` and, if wanted, `area`, `from` and `to`; a text without
-such a column is taken as one question a line. All of its columns come back as they were, with the
-answer's beside them. What cannot be asked gets its error in its row.
+The table is CSV, its cells separated as in tables of releases, with a column `question` and, if
+wanted, `area`, `from` and `to`; a text without such a column is taken as one question a line. All
+of its columns come back as they were, with the answer's beside them. What cannot be asked gets its
+error in its row.
 
 Reads    text
 Gives    CSV
@@ -14,8 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa.errors import UsageError
+from qa.errors import QuestionError
 from qa.records import Answer
+from qa.releases.formats.table import delimiter_of
 from qa.web.export.table import QUOTE, answer_cells, quote_cells, table
 
 _COLUMNS = ("answered", *QUOTE, "probability", "refusal", "generation", "error")
@@ -57,25 +59,26 @@ def read_batch(text: str) -> Batch:
     """Read a table or lines of questions.
 
     Raises:
-        UsageError: There is no question in it, or it is no table.
+        QuestionError: There is no question in it, or it is no table.
     """
     text = text.removeprefix("\ufeff")
     try:
-        rows = list(csv.reader(io.StringIO(text, newline="")))
+        read = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+        rows = [row for row in read if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        raise UsageError(f"the table of questions is no CSV: {error}") from None
+        raise QuestionError(f"the table of questions is no CSV: {error}") from None
     names = [_known(name) for name in rows[0]] if rows else []
     if "question" in names:
         width = max(map(len, rows))  # a row may have more cells than the head
         head, *rows = ([*row, *[""] * (width - len(row))] for row in rows)
-        found = [_row(names, row) for row in rows if any(cell.strip() for cell in row)]
+        found = [_row(names, row) for row in rows]
     else:
         head = ["question"]
         found = [
             BatchQuestion(line.strip(), cells=(line,)) for line in text.splitlines() if line.strip()
         ]
     if not any(one.question for one in found):
-        raise UsageError("there is no question: write one a line, or a column named 'question'")
+        raise QuestionError("there is no question: write one a line, or a column named 'question'")
     return Batch(tuple(head), tuple(found))
 
 
@@ -88,7 +91,7 @@ def answer_line(ask: Callable[..., Answer], asked: BatchQuestion) -> BatchLine:
             published_from=asked.first or None,
             published_to=asked.last or None,
         )
-    except UsageError as error:
+    except QuestionError as error:
         return BatchLine(asked, None, str(error))
     return BatchLine(asked, answer)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from qa.service.desk import ReleaseText
 from qa.web.escape import escaped
+from qa.web.panel import MAX_AROUND, cut_html
+from qa.web.texts import ENGLISH
 from qa.web.words import spoken_date
 
 
@@ -64,8 +66,13 @@ def fault_part(message: str) -> str:
 
 
 def release_page(release: ReleaseText, start: int, end: int) -> str:
-    """Give a whole release as it was read, with some of its characters marked."""
+    """Give a release as it was read, with some of its characters marked, and what is around them.
+
+    Of a very long one, what is far from the mark, or from the beginning, is left out.
+    """
     text = release.text
+    end = min(end, start + MAX_AROUND)
+    first, last = max(0, start - MAX_AROUND), min(len(text), end + MAX_AROUND)
     marked = f'<mark id="quote" tabindex="-1">{escaped(text[start:end])}</mark>' if end else ""
     date = spoken_date(release.published) if release.published else "undated"
     facts = " · ".join(part for part in (release.area, date, release.release) if part)
@@ -75,8 +82,9 @@ def release_page(release: ReleaseText, start: int, end: int) -> str:
         f'<p class="quiet">{escaped(facts)}</p>'
         f'<p class="quiet">{escaped(f"SHA-256 of the file: {release.sha256}")}</p>'
         '<p><a href="/plain">Ask a question</a></p></header>'
-        f'<main><pre tabindex="0" aria-label="The release">{escaped(text[:start])}{marked}'
-        f"{escaped(text[max(start, end) :])}</pre></main>",
+        f"<main>{cut_html(first, ENGLISH)}"
+        f'<pre tabindex="0" aria-label="The release">{escaped(text[first:start])}{marked}'
+        f"{escaped(text[end:last])}</pre>{cut_html(len(text) - last, ENGLISH)}</main>",
     )
 
 

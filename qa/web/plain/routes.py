@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from qa.errors import QAError
 from qa.service.asked import ToAsk
 from qa.service.desk import Counter
-from qa.service.faults import fault_of, said_of
+from qa.service.faults import fault_of, said_of, sentences
 from qa.web.desk import Opening
 from qa.web.plain.answer import answer_part
 from qa.web.plain.pages import Form, answer_page, fault_part, page_html, release_page
@@ -43,19 +43,19 @@ def plain_routes(counter: Counter, opening: Opening) -> APIRouter:
         last: Annotated[str, Query(alias="to", max_length=_MOST)] = "",
     ) -> HTMLResponse:
         form = Form(q, tuple(one for one in area or () if one), first, last)
-        address = request.client.host if request.client is not None else ""
-        status, shown = _answer(counter, form, address) if q.strip() else (200, "")
+        status, shown = _answer(counter, form, _address(request)) if q.strip() else (200, "")
         most = counter.turnstile.limits.typed_characters
         html = answer_page(form, _areas(opening), shown, most=most)
         return HTMLResponse(html, status, _HEADERS)
 
     @routes.get("/plain/release")
-    def release(path: _Text, start: int = 0, end: int = 0, generation: _Text = "") -> HTMLResponse:
+    def release(
+        request: Request, path: _Text, start: int = 0, end: int = 0, generation: _Text = ""
+    ) -> HTMLResponse:
         try:
-            found = counter.release(path, generation or None)
+            found = counter.release(path, _address(request), generation or None)
         except Exception as error:
-            status, fault = fault_of(error)
-            part = fault_part(f"{fault.message} {fault.cure}")
+            status, part = _fault(error)
             return HTMLResponse(page_html("Release QA", f"<main>{part}</main>"), status, _HEADERS)
         inside = 0 <= start < end <= len(found.text)
         html = release_page(found, start if inside else 0, end if inside else 0)
@@ -81,8 +81,16 @@ def _answer(counter: Counter, form: Form, address: str) -> tuple[int, str]:
     try:
         return 200, answer_part(counter.answer(sent, address))
     except Exception as error:
-        status, fault = fault_of(error)
-        return status, fault_part(f"{fault.message} {fault.cure}")
+        return _fault(error)
+
+
+def _fault(error: Exception) -> tuple[int, str]:
+    status, fault = fault_of(error)
+    return status, fault_part(sentences(error, fault))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
 
 
 def _areas(opening: Opening) -> tuple[str, ...]:

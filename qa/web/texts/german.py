@@ -1,6 +1,6 @@
 """The page in German; what comes from the releases and the answers stays English."""
 
-from qa.web.texts.texts import Texts
+from qa.web.texts.texts import Refusals, Texts
 
 GERMAN = Texts(
     code="de",
@@ -87,16 +87,28 @@ GERMAN = Texts(
     chip_other="{name}: {value}",
     leave_out="weglassen und erneut fragen",
     asked_without="Erneut gefragt ohne: {left_out}",
-    refusals={
-        "nothing_fits": "Keine Stelle in den durchsuchten Mitteilungen ({releases}) "
-        "beantwortet das. "
-        "Versuchen Sie andere Worte, nennen Sie Ort, Einsatz oder Personen, oder nehmen Sie "
-        "Filter weg.",
-        "nothing_in_scope": "Keine Mitteilung passt zu den Filtern. Erweitern Sie Gebiete "
-        "oder Zeitraum.",
-        "no_words": "Die Frage nennt nichts, wonach gesucht werden kann. Fragen Sie mit "
-        "einigen Worten.",
-    },
+    refusals=Refusals(
+        reasons={
+            "nothing_fits": "Keine Stelle in den durchsuchten Mitteilungen ({releases}) "
+            "beantwortet das. Versuchen Sie andere Worte, nennen Sie Ort, Einsatz oder Personen, "
+            "oder nehmen Sie Filter weg.",
+            "nothing_in_scope": "Keine Mitteilung passt zu den Filtern. Erweitern Sie Gebiete "
+            "oder Zeitraum.",
+            "no_words": "Die Frage nennt nichts, wonach gesucht werden kann. Fragen Sie mit "
+            "einigen Worten.",
+            "nothing_left": "Das ist die ganze Mitteilung; jede Stelle daraus wurde zitiert.",
+            "nothing_later": "In den durchsuchten Mitteilungen ({releases}) ist keine spätere "
+            "über dieselbe Sache bekannt. Um mehr davon zu suchen, fragen Sie noch einmal und "
+            "nennen Sie den Ort oder die Personen.",
+        },
+        notes={
+            "undated_left_out": "Ausgelassen: {undated}.",
+            "english_only": "Fragen werden auf Englisch gelesen; verzeihen Sie, falls Ihre in "
+            "einer anderen Sprache ist.",
+            "as_typed": "Was sie von Zeit oder Ort sagt, wurde berücksichtigt; fragen Sie wie "
+            "geschrieben, um alles zu durchsuchen.",
+        },
+    ),
     nearest="Nächste Stelle, vielleicht keine Antwort:",
     widen="Weiter suchen:",
     without_filters="Ohne Filter",
@@ -116,6 +128,7 @@ GERMAN = Texts(
     changed="Die Datei wurde geändert, seit sie gelesen wurde.",
     changed_still="Die zitierten Worte stehen noch darin.",
     changed_lost="Die zitierten Worte stehen nicht mehr darin.",
+    changed_unread="Die zitierten Worte wurden darin nicht gesucht.",
     gone="Die Datei ist nicht mehr da. Das Zitat steht in dem Text, der aus ihr gelesen wurde.",
     withdrawn="Diese Mitteilung ist nicht mehr im Index: Sie wurde zurückgezogen oder geändert.",
     wrong="Das Zitat stimmt nicht mit dem Text im Index überein. Verwenden Sie es nicht; wer "
@@ -135,6 +148,7 @@ GERMAN = Texts(
     several_file="Aus einer Datei lesen",
     several_ask="Alle beantworten, als Tabelle speichern",
     several_at="{done} von {all} beantwortet …",
+    several_waits="{done} von {all} beantwortet; die nächste wartet, bis sie an der Reihe ist …",
     several_done="{answered} von {questions} beantwortet; gespeichert als {name}.",
     several_unasked="Nicht zu stellen: {n}; warum, sagt die Tabelle.",
     no_question="Schreiben Sie zuerst eine Frage, dann drücken Sie auf Fragen.",

@@ -6,9 +6,25 @@ Reads    nothing
 Gives    `Texts`
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from qa.records import Reason, RefusalNote
+
 Noun = tuple[str, str]  # for one, for any other number; "{n}" is where the number goes
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """What refusals say; a test sees that there is a text for each.
+
+    Attributes:
+        reasons: Why nothing is quoted; "{releases}" is how many were searched.
+        notes: What is said beside that; "{undated}" is how many were left out.
+    """
+
+    reasons: Mapping[Reason, str]
+    notes: Mapping[RefusalNote, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +38,7 @@ class Texts:
         thousands: What separates thousands.
         months: January first.
         months_short: The same, for a picture.
-        refusals: Why nothing is quoted, by reason; None to show what the answer itself says.
+        refusals: Why nothing is quoted; None to show what the answer itself says.
     """
 
     code: str
@@ -107,7 +123,7 @@ class Texts:
     asked_without: str
 
     # Refusal
-    refusals: dict[str, str] | None
+    refusals: Refusals | None
     nearest: str
     widen: str
     without_filters: str
@@ -126,6 +142,7 @@ class Texts:
     changed: str
     changed_still: str
     changed_lost: str
+    changed_unread: str
     gone: str
     withdrawn: str
     wrong: str
@@ -143,6 +160,7 @@ class Texts:
     several_file: str
     several_ask: str
     several_at: str
+    several_waits: str
     several_done: str
     several_unasked: str
 
