@@ -20,7 +20,8 @@ from qa.index.sources import Source, alive_sources
 from qa.index.store import pin_current
 from qa.index.verify import verify_index
 from qa.reading import Reader
-from qa.releases.folder import file_of, is_columns
+from qa.releases.folder import file_of
+from qa.releases.formats.known_formats import is_columns
 from qa.releases.one_file import ReleaseFile
 
 

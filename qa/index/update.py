@@ -26,8 +26,14 @@ from qa.index.sources import load_sources
 from qa.index.store import DELTA, Pinned, publish, sequence_of, staged, staging
 from qa.index.whole import Job, Published, counts_of, write_segment
 from qa.records import Skipped
-from qa.releases.folder import file_of, is_columns
-from qa.releases.formats.known_formats import COLUMNS_ENDING, TEXT, format_of, of_this_map
+from qa.releases.folder import file_of
+from qa.releases.formats.known_formats import (
+    COLUMNS_ENDING,
+    TEXT,
+    format_of,
+    is_columns,
+    of_this_map,
+)
 from qa.releases.one_file import ReleaseFile
 
 # Of the releases of the base: how many may be in the delta or dead.

@@ -16,7 +16,7 @@ from pathlib import Path
 from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Skipped
 from qa.releases.formats.document import UNSHOWN
-from qa.releases.formats.known_formats import COLUMNS_ENDING, ENDINGS, UNKNOWN, format_of
+from qa.releases.formats.known_formats import ENDINGS, UNKNOWN, format_of, is_columns
 
 MAX_DEPTH = 32
 
@@ -74,8 +74,7 @@ def read_bytes(path: str, root: Path, max_file_bytes: int) -> bytes:
     """
     try:
         found = format_of(path)
-        is_columns = path.lower().endswith(COLUMNS_ENDING)
-        if found is None and not is_columns and not _is_special(path):
+        if found is None and not is_columns(path) and not _is_special(path):
             raise UnreadableRelease(UNKNOWN, f"save it as one of: {', '.join(ENDINGS)}")
         # A link is followed only to a file of this folder; a pipe is never waited on.
         real = _inside(path, root)
