@@ -110,7 +110,7 @@ def print_reading(question: str, **how: Any) -> None:
         how: Arguments of `qa.read_as`.
     """
     import qa
-    from qa.show import visible
+    from qa.visible import visible
 
     write_lines(sys.stderr, map(visible, qa.read_as(question, **how).notes))
 

@@ -7,13 +7,12 @@ Reads    bytes of an archive
 Gives    the documents of each file in it, under the path it has there
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from qa.errors import UnreadableRelease
-from qa.releases.formats.document import INSIDE, UNSHOWN, Document, Part, Refused, Source
+from qa.errors import UNSHOWN, UnreadableRelease
+from qa.releases.formats.document import INSIDE, Document, Part, Refused, Source
 from qa.releases.formats.known_formats import (
     COLUMNS_ENDING,
     TABLE,
@@ -27,7 +26,6 @@ from qa.releases.formats.unpacking import MAX_NAME, Budget, Files, Reads, files_
 
 MAX_FILES = 100_000
 _LEFT_OUT = (".", "~", "__MACOSX")
-_CONTROL = re.compile(f"[{UNSHOWN}\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -141,7 +139,7 @@ def _placed(item: Document | Refused, name: str) -> Document | Refused:
 
 def _shown(name: str) -> str:
     path = name.replace("\\", "/").removeprefix("./")
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", path)[:MAX_NAME] or "(no name)"
+    return UNSHOWN.sub(lambda match: f"\\x{ord(match[0]):02x}", path)[:MAX_NAME] or "(no name)"
 
 
 def _is_left_out(name: str) -> bool:
