@@ -91,7 +91,7 @@ class Told:
 
 
 def _warn(line: str) -> None:
-    from qa.show import visible
+    from qa.visible import visible
 
     write_lines(sys.stderr, [visible(line)])
     sys.stderr.flush()

@@ -4,6 +4,7 @@ Each imports what it needs, so that `--help` is quick.
 """
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -157,7 +158,8 @@ def verify(
 ) -> None:
     """Check every byte of the index, and every quote against its release.
 
-    With an engine it is what the server has that is checked: rows, and quotes of its texts.
+    With an engine it is what the server has that is checked: rows, and quotes of its texts. Files
+    are compared with the index folder alone: qa verify --engine folder --releases DIR
     """
     from qa.index.verify import verify_index
     from qa.settings import FOLDER, load_settings
@@ -166,6 +168,12 @@ def verify(
     if settings.engine != FOLDER:
         from qa import engines
 
+        if releases is not None:
+            raise UsageError(
+                "--releases is compared with the index folder, and not with what a server has; "
+                "leave it out, or verify the folder: qa verify --engine folder "
+                f"--releases {shlex.quote(str(releases))} --index {shlex.quote(str(index))}"
+            )
         found = engines.verify(settings.engine)
     else:
         largest = settings.max_file_kb * 1024

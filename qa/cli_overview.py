@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qa.cells import guarded
 from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def print_reading(question: str, **how: Any) -> None:
         how: Arguments of `qa.read_as`.
     """
     import qa
-    from qa.show import visible
+    from qa.visible import visible
 
     write_lines(sys.stderr, map(visible, qa.read_as(question, **how).notes))
 
@@ -120,9 +121,4 @@ def _print_csv(listing: "Listing") -> None:
     for one in listing.entries:
         place = (one.paragraph, one.quote.start, one.quote.end, one.quote.text)
         head = (one.release, one.title, one.area, one.published or "", one.url or "")
-        writer.writerow([*map(_safe, head), *place[:3], _safe(place[3]), one.sha256])
-
-
-def _safe(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        writer.writerow([guarded(value) for value in (*head, *place, one.sha256)])

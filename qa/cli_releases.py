@@ -188,7 +188,7 @@ def remove(
     """
     from qa.releases.removing import removals
     from qa.releases.removing import remove as take_away
-    from qa.show import visible
+    from qa.visible import visible
 
     going = removals(releases, names)
     if not yes:

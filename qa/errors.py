@@ -38,7 +38,10 @@ Imports nothing from qa.
 import re
 
 _MAX_REASON = 400  # characters
-_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+# Of a name or a reason: a new line would make two of one line of a report, others turn letters
+# round, and halves of characters cannot be written.
+UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_RUN_UNSHOWN = re.compile(f"{UNSHOWN.pattern}+")
 
 
 class QAError(Exception):
@@ -116,7 +119,7 @@ class UnreadableRelease(ReleasesError):
     """
 
     def __init__(self, reason: str, cure: str) -> None:
-        reason = _UNPRINTED.sub(" ", reason)[:_MAX_REASON]
+        reason = _RUN_UNSHOWN.sub(" ", reason)[:_MAX_REASON]
         super().__init__(f"{reason}; {cure}")
         self.reason = reason
         self.cure = cure

@@ -4,16 +4,15 @@ Control characters that a release might hold are made visible, since a terminal 
 them; JSON output has every character as it is.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from qa.language.markup import plain
 from qa.records import Answer, BuildReport, Hit, Quote
+from qa.visible import visible
 from qa.web.words import CLOSEST, counted, read_as_words, spoken_date
 
 # Around the sentence that answers, inside its paragraph.
 MARKS = ("»", "«")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
@@ -72,11 +71,6 @@ def build_lines(report: BuildReport, skipped: Sequence[object]) -> Iterator[str]
             f"{'is' if report.awaiting_purge == 1 else 'are'} in no answer and still on disk: "
             f"'qa purge' leaves no byte of them"
         )
-
-
-def visible(text: str) -> str:
-    """Give text with control characters shown rather than obeyed."""
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text.replace("\r\n", "\n"))
 
 
 def _paragraph(hit: Hit, marks: tuple[str, str]) -> str:

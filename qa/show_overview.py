@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from qa.records import Listing, Step
-from qa.show import visible
+from qa.visible import visible
 from qa.web.words import counted, spoken_date
 
 

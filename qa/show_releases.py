@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from qa.releases.adding import Added
 from qa.releases.checking import Checked, Fault
-from qa.show import visible
+from qa.visible import visible
 from qa.web.words import counted, understood_words
 
 MOST = 10  # releases of one file that are shown one by one; --json has all

@@ -35,8 +35,9 @@ def settings_of(model):
 
 def build_here(releases, index, model, workers=HERE, progress=no_progress, chunk=CHUNK):
     encoder = SentenceTransformerEncoder(settings_of(model), chunk=chunk)
+    most = settings_of(model).max_file_kb * 1024  # it stands in the index
     return build_index(
-        releases, index, encoder, max_file_bytes=1_000_000, workers=workers, progress=progress
+        releases, index, encoder, max_file_bytes=most, workers=workers, progress=progress
     )
 
 

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.conftest import ROOT
+from tests.index_samples import HashedWords, build
 from tests.shell import called, run
 
 # Those that load models run in this process, unless the process is the point.
@@ -88,6 +89,26 @@ def test_wrong_usage_exits_2_with_one_clear_line(seed_index, monkeypatch, argume
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("named", ["option", "environment"])
+def test_files_are_not_said_to_be_compared_with_a_server(write, tmp_path, monkeypatch, named):
+    folder, index = write({"a.md": "Two vans were found.\n"}), tmp_path / "index"
+    build(folder, index, HashedWords())
+    asked = ["verify", "--releases", folder, "--index", index]
+    address = "postgresql://nobody@127.0.0.1:9/none"
+    if named == "environment":
+        monkeypatch.setenv("QA_ENGINE", address)
+
+    done = run(*asked, *(["--engine", address] if named == "option" else []))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "leave it out, or verify the folder: qa verify --engine folder --releases" in done.stderr
+    assert "127.0.0.1" not in done.stderr
+    write({"a.md": "Two vans were lost.\n"})
+    cure = run(*asked, "--engine", "folder")
+    assert (cure.returncode, cure.stdout.count("0 faults")) == (0, 1)
+    assert "a.md: changed since the index was built" in cure.stderr
 
 
 @pytest.mark.parametrize("command", [["ask", "Who?"], ["retrieve", "Who?"], ["verify"], ["mcp"]])

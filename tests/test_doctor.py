@@ -115,6 +115,25 @@ def test_what_changed_since_the_build_is_counted_by_content(index, folder, write
     assert check.found == "since the build 2 were added, 1 changed, 1 removed"
 
 
+@pytest.mark.parametrize("columns", ["text: Copy\ntitle: Line\n", None], ids=["other", "gone"])
+def test_a_map_of_columns_that_changed_is_a_change_of_its_table(tmp_path, write, columns):
+    table = {"t.csv": "Copy,Line,text\nTwo vans were found.,Vans,note\n"}
+    folder = write({**table, "t.csv.columns.yaml": "text: Copy\n", "d.md": "Geese.\n"})
+    build(folder, tmp_path / "index", HashedWords())
+    assert compared(tmp_path / "index", folder).state is State.WELL
+
+    if columns is None:
+        (folder / "t.csv.columns.yaml").unlink()
+    else:
+        write({"t.csv.columns.yaml": columns})
+
+    check = compared(tmp_path / "index", folder)
+    assert (check.state, check.cure) == (State.WRONG, "build")
+    assert check.found == "since the build 0 were added, 1 changed, 0 removed"
+    build(folder, tmp_path / "index", HashedWords())
+    assert compared(tmp_path / "index", folder).state is State.WELL, "the cure was run"
+
+
 def test_a_releases_folder_that_is_not_there_is_told():
     check = check_releases(None, [], ReleasesError("it does not exist"), Path(), "build")
 

@@ -228,3 +228,19 @@ def test_a_list_is_exported(seed_index, seeds):
     text = (seeds / row["release"]).read_bytes().decode()
     assert text[int(row["start"]) : int(row["end"])] == row["quote"]
     assert listing["total"] == qa.list_releases("police", index=seed_index).total
+
+
+@pytest.mark.model
+def test_no_cell_of_the_table_is_taken_for_a_formula(write, tmp_path, without_reader):
+    release = "---\ntitle: ＝1+1\narea: ＠home\n---\n\n＋44 20 is where a parrot may be told of.\n"
+    folder, index = write({"－parrot.md": release}), tmp_path / "index"
+    assert called("build", "--releases", folder, "--index", index).returncode == 0
+
+    done = called("list", "releases that mention a parrot", "--csv", "--index", index)
+
+    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    cells = [row[name] for name in ("release", "title", "area", "quote")]
+    assert cells == [
+        "'－parrot.md", "'＝1+1", "'＠home", "'＋44 20 is where a parrot may be told of.",
+    ]  # fmt: skip
+    assert (row["start"], row["paragraph"]) == (str(release.index("＋44")), "1")

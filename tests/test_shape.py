@@ -32,7 +32,7 @@ LADDER = (
     ("qa.overview",),
     ("qa.assistant",),
     ("qa.api",),
-    ("qa.service",),
+    ("qa.cells", "qa.service", "qa.visible"),
     ("qa.evaluation", "qa.web", "qa.doctor"),
     ("qa.progress", "qa.show", "qa.watch", "qa.cli_parts", "qa.cli_output"),
     ("qa.show_overview", "qa.show_releases"),

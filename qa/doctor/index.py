@@ -20,7 +20,8 @@ from qa.index.sources import Source, alive_sources
 from qa.index.store import pin_current
 from qa.index.verify import verify_index
 from qa.reading import Reader
-from qa.releases.folder import file_of, is_columns
+from qa.releases.folder import file_of
+from qa.releases.formats.known_formats import COLUMNS_ENDING, is_columns
 from qa.releases.one_file import ReleaseFile
 
 
@@ -75,7 +76,7 @@ def check_releases(
     releases: Path,
     build: str,
 ) -> Check:
-    """Compare the release files with those the index was built from, by content.
+    """Compare the release files with those the index was built from, as a build does.
 
     Args:
         indexed: What the index holds; None if there is none.
@@ -89,11 +90,16 @@ def check_releases(
     if indexed is None:
         return Check("releases", State.NOTE, f"{len(files):,} files, none of them indexed", build)
     now = {file.id: file.sha256 for file in files if not is_columns(file.id)}
-    then = {file_of(one.path, now.__contains__): one.sha256 for one in indexed.sources}
+    maps = {file.id: file.data for file in files if is_columns(file.id)}
+    then = {file_of(one.path, now.__contains__): one for one in indexed.sources}
     skipped = {file_of(skip.path, now.__contains__) for skip in indexed.manifest.skipped}
     added = len(now.keys() - then.keys() - skipped)
     removed = len(then.keys() - now.keys())
-    changed = sum(then[path] != digest for path, digest in now.items() if path in then)
+    changed = sum(
+        not then[path].is_of(path, digest, maps.get(path + COLUMNS_ENDING))
+        for path, digest in now.items()
+        if path in then
+    )
     if added or removed or changed:
         found = f"since the build {added:,} were added, {changed:,} changed, {removed:,} removed"
         return Check("releases", State.WRONG, found, build)

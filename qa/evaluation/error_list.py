@@ -23,6 +23,7 @@ from qa.evaluation.measures import first_passage
 from qa.evaluation.outcome import Outcome
 from qa.evaluation.question_set import JudgedQuestion
 from qa.records import Answer, Hit
+from qa.visible import visible
 
 KINDS = {
     "refused": "Refused, though it can be answered",
@@ -30,7 +31,6 @@ KINDS = {
     "wrong passage": "Wrong passage first",
     "wrong sentence": "Right passage first, wrong sentence marked",
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|&~])")
 
 
@@ -142,13 +142,9 @@ def _name(release: str, paragraph: int) -> str:
 def _block(text: str) -> Iterator[str]:
     """Give a text verbatim, fenced by more backticks than it holds anywhere."""
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    yield from ("", f"{fence}text", _visible(text.replace("\r\n", "\n")), fence, "")
+    yield from ("", f"{fence}text", visible(text), fence, "")
 
 
 def _inline(text: str) -> str:
     """Give a text on one line, without meaning in Markdown."""
-    return _MARKUP.sub(r"\\\1", _visible(" ".join(text.split())))
-
-
-def _visible(text: str) -> str:
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    return _MARKUP.sub(r"\\\1", visible(" ".join(text.split())))

@@ -24,6 +24,7 @@ AGENT = "ReleaseQA"  # the name by which robots.txt may address this program
 USER_AGENT = f"{AGENT}/{qa.__version__} (qa fetch: a person asked for this page)"
 MAX_REDIRECTS = 5
 _PIECE = 1 << 16
+_SLICE = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,14 @@ class Client:
 
 
 def unpacked(data: bytes, most: int) -> bytes:
-    """Unpack a gzip file, as far as a limit.
+    """Unpack a gzip file, every member of it, as far as a limit.
 
     Raises:
         NotAdded: It is damaged, or holds more.
     """
-    return _gathered([data], "gzip", most)
+    # In pieces, since what is left of one is copied at the end of each member.
+    pieces = (data[start : start + _SLICE] for start in range(0, len(data), _SLICE))
+    return _gathered(pieces, "gzip", most)
 
 
 def _gathered(pieces: Iterable[bytes], coding: str, most: int) -> bytes:
@@ -145,9 +148,14 @@ def _plain(pieces: Iterable[bytes], coding: str) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
     for piece in pieces:
         waiting = piece
-        while waiting and not unpacker.eof:
+        while waiting:
+            if unpacker.eof:  # what was packed in several runs has a member of each
+                waiting = waiting.lstrip(b"\0")  # zeros may fill up its last block
+                if not waiting:
+                    break
+                unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
             yield unpacker.decompress(waiting, _PIECE)
-            waiting = unpacker.unconsumed_tail
+            waiting = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
     yield unpacker.flush()
     if not unpacker.eof:
         raise NotAdded("it ends too soon", "try later")

@@ -19,6 +19,7 @@ from qa.embedding import Encoder
 from qa.errors import ReleasesError
 from qa.index.columns import load_columns
 from qa.index.known import known_releases
+from qa.index.limited import read_again, same_limits
 from qa.index.manifest import Manifest
 from qa.index.repeats import Repeats
 from qa.index.reuse import held_before, probed_with, same_vectors
@@ -103,25 +104,26 @@ def build_index(
     with writing(index) as root, held_before(root, fresh) as compared:
         folder = Folder(*load_files(releases, max_file_bytes=max_file_bytes))
         before, plan, corpus = compared(), None, folder.digest
+        again = read_again(before.manifest, folder.files, max_file_bytes) if before else frozenset()
         if before is not None and _same_rules(before, encoder, probing):
-            if before.manifest.corpus == corpus:
+            same = same_limits(before.manifest, max_file_bytes)
+            if same and before.manifest.corpus == corpus:
                 served = Published(before.name, before.manifest, embedded=0)
                 return _report(served, changed=False, begun=begun)
-            plan = plan_update(before, folder.files, update_within)
+            plan = plan_update(before, folder.files, again, update_within)
         read_of = partial(
             read_files,
             max_file_bytes=max_file_bytes,
             read=workers.read,
             progress=lambda done, total: progress("read", done, total),
         )
-        read = _read(folder, before, plan, read_of)
+        read = _read(folder, before, plan, again, read_of)
         if plan is not None and not plan.holds(len(read.releases)):  # an archive, say, was added
-            plan, read = None, _read(folder, before, None, read_of)
+            plan, read = None, _read(folder, before, None, again, read_of)
         if not read.releases and (plan is None or not before):
             raise ReleasesError(_nothing_to_read(releases, read))
-        job = Job(
-            root, read, corpus, reading_fingerprint(), encoder, progress, probing, workers.embed
-        )
+        rules = (corpus, reading_fingerprint(), max_file_bytes)
+        job = Job(root, read, *rules, encoder, progress, probing, workers.embed)
         if before is not None and plan is not None:
             return _report(publish_update(job, before, plan), changed=True, begun=begun)
         return _report(publish_whole(job, before), changed=True, begun=begun)
@@ -131,16 +133,18 @@ def _read(
     folder: Folder,
     before: Pinned | None,
     plan: Plan | None,
+    again: frozenset[str],
     read_of: Callable[..., ReadReport],
 ) -> ReadReport:
     """Read the releases that are written: all, or those of the plan."""
     if before is None or plan is None:
-        return read_of(folder.files, folder.skipped, known=known_releases(before, folder.files))
+        known = known_releases(before, folder.files, again)
+        return read_of(folder.files, folder.skipped, known=known)
     return read_of(
         plan.files,
         [*folder.skipped, *plan.skipped],
         # To look for a few in the whole base would take longer than reading them.
-        known=known_releases(before, plan.files, before.segments[1:]),
+        known=known_releases(before, plan.files, again, before.segments[1:]),
         elsewhere=Repeats(load_columns(before.base), plan.dead),
     )
 

@@ -41,7 +41,8 @@ def compact(root: Path, before: Pinned, progress: Progress = no_progress) -> Pub
     read = ReadReport(tuple(marked), manifest.skipped, tuple(readings))
     pieces = len(before.base.array("pieces-df.npy"))
     encoder = _Recorded(manifest.model, pieces)
-    job = Job(root, read, manifest.corpus, manifest.reading, encoder, progress)
+    rules = (manifest.corpus, manifest.reading, manifest.max_file_bytes)
+    job = Job(root, read, *rules, encoder, progress)
     return publish_whole(job, before, manifest.reader)
 
 

@@ -8,7 +8,7 @@ Gives    `KnownReleases`: readings by the SHA-256 of the file
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -29,14 +29,20 @@ from qa.releases.reader import Reading
 class KnownReleases:
     """Readings of an earlier build."""
 
-    def __init__(self, readings: Iterable[Reading], skipped: Sequence[Skipped] = ()) -> None:
-        """Take them in, and what was skipped beside them."""
+    def __init__(
+        self,
+        readings: Iterable[Reading],
+        skipped: Sequence[Skipped] = (),
+        again: Container[str] = (),
+    ) -> None:
+        """Take them in, what was skipped beside them, and which files are to be read again."""
         self._of: dict[str, Reading] = {}
         self._in: dict[str, list[Reading]] = {}
         for reading in readings:
             self._of[reading.release.sha256] = reading
             self._in.setdefault(reading.release.sha256, []).append(reading)
         self._skipped = skipped
+        self._again = again
 
     def reading_of(self, file: ReleaseFile) -> Reading | None:
         """Give what reading this file would give, under its name; None if that is not known."""
@@ -61,6 +67,8 @@ class KnownReleases:
         def belongs(place: str) -> bool:
             return place == file.id or place.startswith(file.id + INSIDE)
 
+        if file.id in self._again:
+            return None
         held = [one for one in self._in.get(file.sha256, ()) if belongs(one.release.id)]
         if not all(of_this_map(file.id, one.release.encoding, columns) for one in held):
             return None
@@ -70,6 +78,7 @@ class KnownReleases:
 def known_releases(
     before: Pinned | None,
     files: Iterable[ReleaseFile],
+    again: Container[str] = (),
     segments: Iterable[CheckedFiles] | None = None,
 ) -> KnownReleases | None:
     """Give what is known of some files; None if everything is to be read.
@@ -77,6 +86,7 @@ def known_releases(
     Args:
         before: The generation that serves, whole and held.
         files: The files.
+        again: Those of them that are read again though they are the same.
         segments: Those of its segments that are looked into; all if None.
     """
     if before is None or not before.manifest.reading:
@@ -89,6 +99,6 @@ def known_releases(
         for segment in before.segments if segments is None else segments:
             with closing(load_catalogue(segment, CATALOGUE)) as catalogue:
                 known += catalogue.readings(wanted)
-        return KnownReleases(known, before.manifest.skipped)
+        return KnownReleases(known, before.manifest.skipped, again)
     except (IndexFault, sqlite3.Error, ValueError, TypeError, KeyError):
         return None  # whatever is wrong with it, the files are here

@@ -12,6 +12,7 @@ base         the same of the base segment, whatever has become of its releases
 delta        the same of the delta segment; null if there is none
 dead         rows of the base whose release was removed or changed since
 corpus       digest over every file read, to tell that nothing has changed
+max_file_bytes  largest text file, and text of another format, that was read; null if not known
 skipped      per file: path, reason, cure
 files        per file of the generation: size and sha256 of what was to be written
 
@@ -84,6 +85,7 @@ class Manifest:
     delta: Counts | None
     dead: tuple[int, ...]
     corpus: str
+    max_file_bytes: int | None
     skipped: tuple[Skipped, ...]
     files: Mapping[str, FileRecord]
 
@@ -134,6 +136,7 @@ def _from_values(values: dict[str, Any]) -> Manifest:
         delta=Counts(**values["delta"]) if values["delta"] else None,
         dead=tuple(values["dead"]),
         corpus=values["corpus"],
+        max_file_bytes=values.get("max_file_bytes"),  # earlier versions did not say
         skipped=tuple(Skipped(**record) for record in values["skipped"]),
         files={name: FileRecord(**record) for name, record in values["files"].items()},
     )

@@ -13,6 +13,7 @@ from qa.errors import IndexDamaged
 from qa.index.files import CheckedFiles, Records, write_file
 from qa.index.store import Pinned
 from qa.records import Release
+from qa.releases.formats.known_formats import of_this_map
 
 SOURCES = "sources.json"
 
@@ -25,6 +26,16 @@ class Source:
     size: int
     sha256: str
     encoding: str
+
+    def is_of(self, name: str, sha256: str | None, columns: bytes | None) -> bool:
+        """Tell whether the release would be read from the same bytes in the same way now.
+
+        Args:
+            name: Of its file.
+            sha256: Of that file as it is; None if it is gone.
+            columns: The map of its columns as it is, if there is one.
+        """
+        return sha256 == self.sha256 and of_this_map(name, self.encoding, columns)
 
 
 def alive_sources(pinned: Pinned) -> list[Source]:

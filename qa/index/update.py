@@ -9,7 +9,7 @@ What stays the base's until then: idf and mean lengths (`qa.index.joined.lexical
 of word pieces, the middles of the reader's probes, and which paragraphs of its own are boilerplate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,8 +26,8 @@ from qa.index.sources import load_sources
 from qa.index.store import DELTA, Pinned, publish, sequence_of, staged, staging
 from qa.index.whole import Job, Published, counts_of, write_segment
 from qa.records import Skipped
-from qa.releases.folder import file_of, is_columns
-from qa.releases.formats.known_formats import COLUMNS_ENDING, TEXT, format_of, of_this_map
+from qa.releases.folder import file_of
+from qa.releases.formats.known_formats import COLUMNS_ENDING, TEXT, format_of, is_columns
 from qa.releases.one_file import ReleaseFile
 
 # Of the releases of the base: how many may be in the delta or dead.
@@ -55,12 +55,15 @@ class Plan:
         return len(self.dead) + new <= self.most
 
 
-def plan_update(before: Pinned, files: Sequence[ReleaseFile], within: float) -> Plan | None:
+def plan_update(
+    before: Pinned, files: Sequence[ReleaseFile], again: Container[str], within: float
+) -> Plan | None:
     """Plan how to get from a base to the files of a folder.
 
     Args:
         before: The generation that serves, whole and held.
         files: All files of the folder.
+        again: Those of them that are read again though they are the same.
         within: Which share of the base's releases may be new or dead.
 
     Returns:
@@ -73,8 +76,7 @@ def plan_update(before: Pinned, files: Sequence[ReleaseFile], within: float) -> 
     kept = {
         name
         for name, one in zip(holding, sources, strict=True)
-        if now.get(name) == one.sha256
-        and of_this_map(name, one.encoding, maps.get(name + COLUMNS_ENDING))
+        if name not in again and one.is_of(name, now.get(name), maps.get(name + COLUMNS_ENDING))
     }
     dead = tuple(row for row, name in enumerate(holding) if name not in kept)
     new = [file for file in files if file.id not in kept]
@@ -113,6 +115,7 @@ def publish_update(job: Job, before: Pinned, plan: Plan) -> Published:
             delta=None,
             dead=plan.dead,
             corpus=job.corpus,
+            max_file_bytes=job.max_file_bytes,
             skipped=job.read.skipped,
             files=before.base.records,
         )

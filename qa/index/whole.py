@@ -60,6 +60,7 @@ class Job:
         read: The releases.
         corpus: Digest of the folder they are from.
         reading: Fingerprint of the code that read them.
+        max_file_bytes: The limit that they were read within; None if it is not known.
         encoder: The model.
         progress: Hears of the steps.
         probing: Asks the new generation its probes, where there is a reader.
@@ -70,6 +71,7 @@ class Job:
     read: ReadReport
     corpus: str
     reading: str
+    max_file_bytes: int | None
     encoder: Encoder
     progress: Progress
     probing: Probing | None = None
@@ -189,6 +191,7 @@ def _describe(files: Records, job: Job, made: Made) -> Manifest:
         delta=None,
         dead=(),
         corpus=job.corpus,
+        max_file_bytes=job.max_file_bytes,
         skipped=job.read.skipped,
         files=files,
     )

@@ -19,11 +19,12 @@ from qa.records import Skipped
 from qa.releases.contents import Contents
 from qa.releases.extraction import Extraction
 from qa.releases.folder import MAX_FILE_BYTES, releases_folder
-from qa.releases.formats.known_formats import COLUMNS_ENDING
+from qa.releases.formats.known_formats import COLUMNS_ENDING, TABLE, format_of
 from qa.releases.naming import safe_name
 from qa.releases.one_file import ReleaseFile
 from qa.releases.placing import put, take_away, taken
 from qa.releases.understanding import Look, Understood, looks
+from qa.releases.walk import read_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Offered:
         name: Its name there; the ending tells its format.
         data: Its bytes.
         above: Names of the folders that it is to lie in.
-        columns: The map of its columns, if there is one beside it.
+        columns: The map of its columns, if there is one beside it; else that of the folder rules.
     """
 
     origin: str
@@ -163,11 +164,12 @@ class Adding:
         if not offered.data.strip():
             raise NotAdded("it is empty", "give a file with text")
         path = safe_name(offered.name, offered.above)
+        columns = self._map_there(path) if offered.columns is None else offered.columns
         found: list[Look | Skipped] = []
         try:
             for one in looks(
                 ReleaseFile(path, offered.data),
-                offered.columns,
+                columns,
                 max_file_bytes=self.max_file_bytes,
                 extraction=self._extraction,
                 today=date.today(),
@@ -186,14 +188,32 @@ class Adding:
             )
         return understood, left_out
 
-    def _put(self, path: str, offered: Offered) -> None:
+    def _map_there(self, path: str) -> bytes | None:
+        """Give the map in the folder by which a build reads the table of a path; None without.
+
+        Raises:
+            NotAdded: There is one that cannot be read.
+        """
         beside = path + COLUMNS_ENDING
-        if offered.columns is not None:  # first: a table is never read without its map
-            put(self.root, beside, offered.columns, replace=self._replace)
+        if format_of(path) is not TABLE or not self.has(beside):
+            return None
+        try:
+            return read_bytes(str(self.root / beside), self.root, self.max_file_bytes)
+        except UnreadableRelease as error:
+            raise NotAdded(
+                f"{beside!r} is its map of columns: {error.reason}", error.cure
+            ) from None
+
+    def _put(self, path: str, offered: Offered) -> None:
+        beside, columns = path + COLUMNS_ENDING, offered.columns
+        if columns is not None and not self._replace and columns == self._map_there(path):
+            columns = None  # it is there
+        if columns is not None:  # first: a table is never read without its map
+            put(self.root, beside, columns, replace=self._replace)
         try:
             put(self.root, path, offered.data, replace=self._replace)
         except NotAdded:
-            if offered.columns is not None and not self._replace:
+            if columns is not None and not self._replace:
                 take_away(self.root, beside)
             raise
         self._contents.note(path, len(offered.data))

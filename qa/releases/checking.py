@@ -17,8 +17,8 @@ from typing import Any
 from qa.errors import UnreadableRelease
 from qa.records import Skipped
 from qa.releases.extraction import Extraction
-from qa.releases.folder import MAX_FILE_BYTES, is_columns, load_files
-from qa.releases.formats.known_formats import COLUMNS_ENDING, UNKNOWN
+from qa.releases.folder import MAX_FILE_BYTES, load_files
+from qa.releases.formats.known_formats import COLUMNS_ENDING, UNKNOWN, is_columns
 from qa.releases.one_file import ReleaseFile
 from qa.releases.reader import NO_TEXT
 from qa.releases.similar import Similarity

@@ -29,6 +29,7 @@ ASLEEP = 20  # times as many seconds may pass: a busy machine is no fault of a f
 MEMORY = 1 << 30  # bytes of address space
 MAX_LOST = 3  # parts of one file that may end a child before the rest of it is refused
 MEMORY_EXIT = 73  # how a child ends that has no memory left
+_LOST = "reading it "  # begins the reason of all that lost a child, and of nothing else
 _PIECE = 1 << 16
 _LOOK = 0.2  # seconds between two looks at what the child has used
 
@@ -39,6 +40,11 @@ class Limits:
 
     seconds: float = SECONDS
     memory: int = MEMORY
+
+
+def was_lost(reason: str) -> bool:
+    """Tell whether something was refused since it lost the child: it may be read another time."""
+    return reason.startswith(_LOST)
 
 
 class _Lost(Exception):
@@ -190,7 +196,7 @@ class _Child:
     def _check(self, since: float, used: float) -> None:
         most = self._limits.seconds
         if self._used() - used > most or time.monotonic() - since > max(ASLEEP, ASLEEP * most):
-            raise _Lost(f"reading it takes over {most:g} s", "split it, or save it as text")
+            raise _Lost(f"{_LOST}takes over {most:g} s", "split it, or save it as text")
 
     def _used(self) -> float:
         """Give the seconds of the processor that the child has had; of any, where none tells."""
@@ -203,4 +209,4 @@ class _Child:
     def _lost(self) -> _Lost:
         code = self._process.wait()
         what = "takes too much memory" if code == MEMORY_EXIT else "ends the program that reads it"
-        return _Lost(f"reading it {what}", "split it, or save it as text")
+        return _Lost(f"{_LOST}{what}", "split it, or save it as text")

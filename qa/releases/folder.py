@@ -17,7 +17,7 @@ from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Release, Skipped
 from qa.releases.boilerplate import Elsewhere, mark_boilerplate
 from qa.releases.formats.document import INSIDE
-from qa.releases.formats.known_formats import COLUMNS_ENDING, TEXT, format_of
+from qa.releases.formats.known_formats import COLUMNS_ENDING, TEXT, format_of, is_columns
 from qa.releases.one_file import ReadFiles, ReleaseFile, Unread, read_here
 from qa.releases.reader import Reading
 from qa.releases.walk import read_bytes, shown, walk
@@ -216,11 +216,6 @@ def file_of(release_id: str, ids: Callable[[str], bool]) -> str:
         if ids(INSIDE.join(steps[:count])):
             return INSIDE.join(steps[:count])
     return steps[0] if format_of(steps[0]) not in (None, TEXT) else release_id
-
-
-def is_columns(name: str) -> bool:
-    """Tell whether a file is a map of columns, not of releases."""
-    return name.lower().endswith(COLUMNS_ENDING)
 
 
 def _loaded(release_id: str, path: str, root: Path, max_file_bytes: int) -> ReleaseFile:

@@ -4,7 +4,6 @@ Reads    the name that a file had where it came from
 Gives    a path below the releases folder, of letters, digits and hyphens
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,9 +14,9 @@ from rapidfuzz.fuzz import ratio
 
 from qa.errors import NotAdded
 from qa.releases.formats.known_formats import ENDINGS, UNKNOWN
+from qa.releases.slugs import short_digest, slug
 
 _MOST = 80  # characters of one step
-_DIGEST = 8
 # Of 100, by which two names of files are near: a slip or two. "nope" is 75 to "open", and is not.
 _NEAR = 80
 
@@ -41,7 +40,7 @@ def safe_name(name: str, above: Sequence[str] = ()) -> str:
         raise NotAdded(UNKNOWN, f"save it as one of: {', '.join(ENDINGS)}")
     words = step(last[: -len(ending)])
     if words == "readme" and not above:  # README.md at the top of the folder is no release
-        words = f"readme-{_digest(name)}"
+        words = f"readme-{short_digest(name)}"
     return "/".join([*map(step, above), words + ending])
 
 
@@ -51,13 +50,13 @@ def step(words: str) -> str:
     >>> step("Two men held"), step("新闻 7")
     ('two-men-held', '7-cbcfe517')
     """
-    apart = unicodedata.normalize("NFKD", words)
-    known = re.sub(r"[^a-z0-9]+", "-", apart.encode("ascii", "ignore").decode().lower()).strip("-")
+    known, apart = slug(words), unicodedata.normalize("NFKD", words)
     lost = any(letter.isalnum() and not letter.isascii() for letter in apart)
     if known and len(known) <= _MOST and not lost:
         return known
-    short = known[: _MOST - _DIGEST - 1].strip("-")
-    return "-".join(filter(None, (short, _digest(words))))
+    digest = short_digest(words)
+    short = known[: _MOST - len(digest) - 1].strip("-")
+    return "-".join(filter(None, (short, digest)))
 
 
 def nearest_path(path: str, paths: Iterable[str]) -> str | None:
@@ -78,7 +77,3 @@ def nearest_path(path: str, paths: Iterable[str]) -> str | None:
 
 def _stem(path: str) -> str:
     return PurePosixPath(path).stem
-
-
-def _digest(words: str) -> str:
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]

@@ -11,8 +11,7 @@ from pathlib import Path
 from qa.errors import ReleasesError, UnreadableRelease
 from qa.records import Skipped
 from qa.releases.adding import Offered
-from qa.releases.folder import is_columns
-from qa.releases.formats.known_formats import COLUMNS_ENDING
+from qa.releases.formats.known_formats import COLUMNS_ENDING, is_columns
 from qa.releases.walk import read_bytes, shown, walk
 
 

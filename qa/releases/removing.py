@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ReleasesError, UsageError
-from qa.releases.folder import file_of, is_columns, releases_folder
-from qa.releases.formats.known_formats import COLUMNS_ENDING
+from qa.releases.folder import file_of, releases_folder
+from qa.releases.formats.known_formats import COLUMNS_ENDING, is_columns
 from qa.releases.naming import nearest_path
 from qa.releases.placing import take_away
 from qa.releases.walk import shown, walk

@@ -8,15 +8,13 @@ Gives    paths, bytes, and names as they are shown
 """
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from qa.errors import ReleasesError, UnreadableRelease
+from qa.errors import UNSHOWN, ReleasesError, UnreadableRelease
 from qa.records import Skipped
-from qa.releases.formats.document import UNSHOWN
-from qa.releases.formats.known_formats import COLUMNS_ENDING, ENDINGS, UNKNOWN, format_of
+from qa.releases.formats.known_formats import ENDINGS, UNKNOWN, format_of, is_columns
 
 MAX_DEPTH = 32
 
@@ -24,7 +22,6 @@ _BLOCK = 1 << 16  # bytes read at once of a file that has grown meanwhile
 
 # Left by editors and systems; no one means them as releases.
 _PASSED_OVER = (".", "~")
-_CONTROL = re.compile(f"[{UNSHOWN}]")
 
 
 def is_passed_over(name: str) -> bool:
@@ -74,8 +71,7 @@ def read_bytes(path: str, root: Path, max_file_bytes: int) -> bytes:
     """
     try:
         found = format_of(path)
-        is_columns = path.lower().endswith(COLUMNS_ENDING)
-        if found is None and not is_columns and not _is_special(path):
+        if found is None and not is_columns(path) and not _is_special(path):
             raise UnreadableRelease(UNKNOWN, f"save it as one of: {', '.join(ENDINGS)}")
         # A link is followed only to a file of this folder; a pipe is never waited on.
         real = _inside(path, root)
@@ -152,4 +148,4 @@ def shown(path: str) -> str:
     if path.isascii() and path.isprintable():
         return path.replace(os.sep, "/")
     text = os.fsencode(path).decode("utf-8", "backslashreplace").replace(os.sep, "/")
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    return UNSHOWN.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

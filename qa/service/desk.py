@@ -14,6 +14,7 @@ from qa.service.fairness import Turnstile
 from qa.service.faults import Fault, NotHere
 
 MAX_TRIES = 3
+A_RELEASE = 1 / 5  # of a question: an answer has five quotes, and each may be looked up
 
 
 class _Named(Protocol):
@@ -116,12 +117,12 @@ class Counter:
             return self.desk().read_as(sent.question, **sent.filters()).to_dict()
 
     def release(self, path: str, address: str | None, generation: str | None = None) -> ReleaseText:
-        """Give a release as it was read; it takes a turn as a question does.
+        """Give a release as it was read; it takes a turn, and counts as a part of a question.
 
         Raises:
             NotHere: It is not in the index, or the index of that generation is no longer open.
         """
-        with self.turnstile.turn(address):
+        with self.turnstile.turn(address, A_RELEASE):
             serving, found = self._release(path)
         if generation not in (None, serving):
             message = f"Generation {generation!r} serves no more; {serving} does."

@@ -60,11 +60,12 @@ class Turnstile:
         self._inside = 0
 
     @contextmanager
-    def turn(self, address: str | None) -> Iterator[None]:
+    def turn(self, address: str | None, cost: float = 1) -> Iterator[None]:
         """Wait for a turn, and keep it until the context ends.
 
         Args:
             address: Who asks; None for the server itself, which is not counted.
+            cost: In questions: what is quickly given counts as a part of one.
 
         Raises:
             TooMany: This address has asked too often.
@@ -74,7 +75,7 @@ class Turnstile:
             if self._inside >= self.limits.at_once + self.limits.waiting:
                 raise Busy("Too many questions wait already", _BUSY_RETRY)
             if address is not None:
-                self._take(visitor(address))
+                self._take(visitor(address), cost)
             self._inside += 1
         try:
             with self._free:
@@ -90,17 +91,17 @@ class Turnstile:
             while self._inside:
                 self._left.wait()
 
-    def _take(self, name: str) -> None:
+    def _take(self, name: str, cost: float) -> None:
         now, most = self._clock(), float(self.limits.per_minute)
         tokens, since = self._buckets.pop(name, (most, now))
         tokens = min(most, tokens + (now - since) * most / 60)
-        self._buckets[name] = (max(tokens - 1, 0.0) if tokens >= 1 else tokens, now)
+        self._buckets[name] = (tokens - cost if tokens >= cost else tokens, now)
         if len(self._buckets) > _MOST_ADDRESSES:
             self._buckets.popitem(last=False)
-        if tokens < 1:
+        if tokens < cost:
             raise TooMany(
                 f"More than {self.limits.per_minute} questions a minute came from your address",
-                math.ceil((1 - tokens) * 60 / most),
+                math.ceil((cost - tokens) * 60 / most),
             )
 
 

@@ -1,20 +1,18 @@
 """Read one input, and measure what it took: seconds of the processor and bytes of memory."""
 
 import os
-import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.errors import UnreadableRelease
-from qa.releases.formats.document import UNSHOWN, Document, Refused, Source
+from qa.errors import UNSHOWN, UnreadableRelease
+from qa.releases.formats.document import Document, Refused, Source
 from qa.releases.formats.known_formats import TEXT, format_of, read_parts
 from qa.releases.reader import read_alone, read_document
 
 SECONDS = 1.0
 MEMORY = 256 << 20
 MOST = 2048 * 1024  # bytes of a text file, as where people build
-_UNSHOWN = re.compile(f"[{UNSHOWN}\ud800-\udfff]")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -91,7 +89,7 @@ def _checked(one):
 
 def _told(refused):
     assert all((refused.reason, refused.cure))
-    assert _UNSHOWN.search(f"{refused.inner} {refused.reason} {refused.cure}") is None, refused
+    assert UNSHOWN.search(f"{refused.inner} {refused.reason} {refused.cure}") is None, refused
 
 
 def _document(document):

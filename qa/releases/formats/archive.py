@@ -1,71 +1,55 @@
 """Archives, zip and tar, of files in any of the other formats.
 
-An archive comes from a stranger: what it unpacks to is counted while it is unpacked and nothing
-is written to disk, so a bomb is refused at its first bytes and no name can lead anywhere.
+An archive is gone through twice: for the maps of columns alone, since a table may stand before its
+map, then for its files, one after another.
 
 Reads    bytes of an archive
 Gives    the documents of each file in it, under the path it has there
 """
 
-import bz2
-import gzip
-import io
-import lzma
-import re
-import tarfile
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
-from typing import IO, Protocol
 
-from qa.errors import UnreadableRelease
-from qa.releases.formats.document import INSIDE, UNSHOWN, Document, Part, Refused, Source
-from qa.releases.formats.known_formats import COLUMNS_ENDING, TABLE, format_of, guarded, read_part
+from qa.errors import UNSHOWN, UnreadableRelease
+from qa.releases.formats.document import INSIDE, Document, Part, Refused, Source
+from qa.releases.formats.known_formats import (
+    COLUMNS_ENDING,
+    TABLE,
+    fault_of,
+    format_of,
+    guarded,
+    is_columns,
+    read_part,
+)
+from qa.releases.formats.unpacking import MAX_NAME, Budget, Files, Reads, files_in
 
 MAX_FILES = 100_000
-MAX_RATIO = 200  # bytes unpacked for each byte packed; text gives 3 to 30
-MIN_UNPACKED = 32 << 20  # so much is always unpacked
-_MAX_NAME = 1000
-_MAX_ENDS = 16  # times that the end of a tar file is read
-_XZ_MEMORY = 128 << 20
 _LEFT_OUT = (".", "~", "__MACOSX")
-_CONTROL = re.compile(f"[{UNSHOWN}\ud800-\udfff]")
 
 
-class Reads(Protocol):
-    """Gives the bytes of one file of an archive, at most so many."""
+@dataclass(slots=True)
+class _Maps:
+    """The maps of columns in an archive.
 
-    def __call__(self, most: int) -> bytes:
-        """Read at most `most` bytes."""
+    Attributes:
+        of: The bytes of each by its name, or why it cannot be read.
+        fault: Why there may be more of them; None if it was read to its end.
+    """
 
+    of: dict[str, bytes | UnreadableRelease] = field(default_factory=dict)
+    fault: UnreadableRelease | None = None
 
-class Budget:
-    """How much an archive may still unpack to."""
-
-    def __init__(self, packed: int) -> None:
-        """Allow for an archive of `packed` bytes."""
-        self.left = max(MIN_UNPACKED, packed * MAX_RATIO)
-
-    def spend(self, data: bytes) -> bytes:
-        """Count some bytes.
+    def of_table(self, name: str) -> bytes | None:
+        """Give the map of a table, if it has one.
 
         Raises:
-            UnreadableRelease: They are too many.
+            UnreadableRelease: It has one that cannot be read, or nobody can tell.
         """
-        self.left -= len(data)
-        self.check()
-        return data
-
-    def check(self) -> None:
-        """See that nothing more was unpacked than may be.
-
-        Raises:
-            UnreadableRelease: It was.
-        """
-        if self.left < 0:
-            raise UnreadableRelease(
-                f"it unpacks to over {MAX_RATIO} times its size", "unpack it, and look what it is"
-            )
+        told = self.of.get(name + COLUMNS_ENDING, self.fault)
+        if isinstance(told, UnreadableRelease):
+            raise UnreadableRelease(f"its map of columns cannot be read: {told.reason}", told.cure)
+        return told
 
 
 def parts(source: Source) -> Iterator[Part]:
@@ -74,40 +58,75 @@ def parts(source: Source) -> Iterator[Part]:
     Raises:
         UnreadableRelease: It is no archive, is locked, or unpacks to too much.
     """
-    budget = Budget(len(source.data))
-    files = _zip_files if source.name.lower().endswith(".zip") else _tar_files
-    columns: dict[str, bytes] = {}
-    for count, (raw, fault, read) in enumerate(files(source, budget)):
+    maps, budget = _maps_in(source), Budget(len(source.data))
+    for name, fault, read in _files(source, budget):
+        if not is_columns(name):
+            yield Part(name, partial(_read, source, name, fault, read, maps))
+        elif isinstance(unread := maps.of.get(name, fault), UnreadableRelease):
+            yield Part(name, partial(_refused, unread))
+        budget.check()
+    if maps.fault is not None:
+        raise maps.fault
+
+
+def _maps_in(source: Source) -> _Maps:
+    """Gather the maps of columns, within a budget of their own."""
+    maps, budget = _Maps(), Budget(len(source.data))
+    try:
+        for name, fault, read in _files(source, budget):
+            if is_columns(name):
+                maps.of[name] = fault or _map(read, source.max_bytes)
+            budget.check()
+    except Exception as error:
+        maps.fault = fault_of(error)  # raised when the files before it have been read
+    return maps
+
+
+def _map(read: Reads, most: int) -> bytes | UnreadableRelease:
+    try:
+        data = read(most + 1)
+    except Exception as error:
+        return fault_of(error)
+    if len(data) > most:
+        return _too_long(most, "shorten it")
+    return data
+
+
+def _files(source: Source, budget: Budget) -> Files:
+    """Give the files under their names as they are shown."""
+    for count, (raw, fault, read) in enumerate(files_in(source, budget)):
         if count >= MAX_FILES:
             raise UnreadableRelease(f"it holds over {MAX_FILES:,} files", "split it")
         name = _shown(raw)
-        if _is_left_out(name):
-            continue
-        if name.lower().endswith(COLUMNS_ENDING) and fault is None:
-            columns[name] = read(source.max_bytes)
-        else:
-            yield Part(name, partial(_read, source, name, fault, read, columns))
-            budget.check()
+        if not _is_left_out(name):
+            yield name, fault, read
 
 
 def _read(
-    source: Source, name: str, fault: UnreadableRelease | None, read: Reads,
-    columns: dict[str, bytes],
-) -> Iterator[Document | Refused]:  # fmt: skip
+    source: Source, name: str, fault: UnreadableRelease | None, read: Reads, maps: _Maps
+) -> Iterator[Document | Refused]:
     if fault is not None:
         raise fault
     found = format_of(name)
+    columns = maps.of_table(name) if found is TABLE else None
     most = source.max_bytes * (found.times if found else 1)
     data = b"" if found is None else read(most + 1)
     if len(data) > most:
-        raise UnreadableRelease(
-            f"it has over {most:,} bytes", "split it, or raise max_file_kb and build --fresh"
-        )
-    told = columns.get(name + COLUMNS_ENDING) if found is TABLE else None
-    inner = Source(name, data, source.max_bytes, told, source.depth + 1)
+        raise _too_long(most, "split it")
+    inner = Source(name, data, source.max_bytes, columns, source.depth + 1)
     for part in guarded(inner):
         for item in read_part(part, source.max_bytes):
             yield _placed(item, name)
+
+
+def _refused(fault: UnreadableRelease) -> Iterator[Document | Refused]:
+    raise fault
+
+
+def _too_long(most: int, cure: str) -> UnreadableRelease:
+    return UnreadableRelease(
+        f"it has over {most:,} bytes", f"{cure}, or raise max_file_kb in qa.yaml"
+    )
 
 
 def _placed(item: Document | Refused, name: str) -> Document | Refused:
@@ -118,126 +137,9 @@ def _placed(item: Document | Refused, name: str) -> Document | Refused:
     return Document(inner, item.text, item.head, made, item.dates)
 
 
-Files = Iterable[tuple[str, UnreadableRelease | None, Reads]]
-
-
-def _zip_files(source: Source, budget: Budget) -> Files:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(source.data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise UnreadableRelease(f"it is no whole zip file: {error}", "pack it anew") from None
-    infos = archive.infolist()
-    # Maps of columns first, since a table may stand before its map.
-    for info in sorted(infos, key=lambda one: not one.filename.lower().endswith(COLUMNS_ENDING)):
-        if info.filename.endswith("/"):
-            continue
-        yield info.filename, _zip_fault(info), partial(_unzipped, archive, info, budget)
-
-
-def _zip_fault(info: zipfile.ZipInfo) -> UnreadableRelease | None:
-    if info.flag_bits & 0x1:
-        return UnreadableRelease("it is locked with a password", "pack it without one")
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return UnreadableRelease("it is packed in an unusual way", "pack it with ordinary zip")
-    if (info.external_attr >> 16) & 0o170000 == 0o120000:
-        return UnreadableRelease("it is a link, not a file", "pack the file itself")
-    return _name_fault(info.filename)
-
-
-def _unzipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, most: int) -> bytes:
-    with archive.open(info) as file:
-        return _gathered(file.read, budget, most)
-
-
-def _tar_files(source: Source, budget: Budget) -> Files:
-    stream = _Counted(_unpacked(source), budget)
-    try:
-        with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
-            for info in archive:
-                if info.isdir():
-                    continue
-                file = archive.extractfile(info) if info.isfile() else None
-                fault = _name_fault(info.name)
-                if file is None:
-                    fault = UnreadableRelease("it is a link or a device", "pack the file itself")
-                if info.issparse():
-                    fault = UnreadableRelease("it has holes", "pack it without --sparse")
-                yield info.name, fault, partial(_from_tar, file)
-    except (tarfile.TarError, EOFError, OSError, lzma.LZMAError, ValueError) as error:
-        raise UnreadableRelease(f"it is no whole tar file: {error}", "pack it anew") from None
-
-
-def _from_tar(file: IO[bytes] | None, most: int) -> bytes:
-    return file.read(most) if file is not None else b""
-
-
-def _unpacked(source: Source) -> Callable[[int], bytes]:
-    packed, name = io.BytesIO(source.data), source.name.lower()
-    if name.endswith((".gz", ".tgz")):
-        return gzip.GzipFile(fileobj=packed).read
-    if name.endswith((".bz2", ".tbz2")):
-        return bz2.BZ2File(packed).read
-    if name.endswith((".xz", ".txz")):
-        return _Xz(source.data).read
-    return packed.read
-
-
-class _Xz:
-    """Unpacks xz with a limit on memory, which the library's own file has not."""
-
-    def __init__(self, data: bytes) -> None:
-        self._decompressor = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
-        self._data = data
-
-    def read(self, size: int) -> bytes:
-        gathered = b""
-        while len(gathered) < size and not self._decompressor.eof:
-            data, self._data = self._data, b""
-            piece = self._decompressor.decompress(data, size - len(gathered))
-            if not piece and self._decompressor.needs_input:
-                raise EOFError("it ends too soon")
-            gathered += piece
-        return gathered
-
-
-class _Counted:
-    """A stream that counts what is read from it."""
-
-    def __init__(self, read: Callable[[int], bytes], budget: Budget) -> None:
-        self._read, self._budget = read, budget
-        self._ends = 0
-
-    def read(self, size: int) -> bytes:
-        data = _gathered(self._read, self._budget, size)
-        self._ends += not data
-        if self._ends > _MAX_ENDS:  # the library would read on to whatever place a header names
-            raise EOFError("it ends too soon")
-        return data
-
-
-def _gathered(read: Callable[[int], bytes], budget: Budget, most: int) -> bytes:
-    pieces = []
-    while most > 0:
-        piece = budget.spend(read(min(most, 1 << 16)))
-        if not piece:
-            break
-        pieces.append(piece)
-        most -= len(piece)
-    return b"".join(pieces)
-
-
-def _name_fault(name: str) -> UnreadableRelease | None:
-    steps = name.replace("\\", "/").split("/")
-    if ".." in steps or name.startswith(("/", "\\")) or len(name) > _MAX_NAME:
-        return UnreadableRelease("its path leads out of the archive", "pack it under a plain path")
-    if not name.strip("./\\"):
-        return UnreadableRelease("it has no name", "pack it under a plain path")
-    return None
-
-
 def _shown(name: str) -> str:
     path = name.replace("\\", "/").removeprefix("./")
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", path)[:_MAX_NAME] or "(no name)"
+    return UNSHOWN.sub(lambda match: f"\\x{ord(match[0]):02x}", path)[:MAX_NAME] or "(no name)"
 
 
 def _is_left_out(name: str) -> bool:

@@ -9,22 +9,19 @@ so that a part which is faulty costs only itself.
     all.zip   ─► parts ─► Part "north/a.md" ─► Document, Part "b.mbox" ─► Document, Document, ...
 """
 
-import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from qa.errors import UnreadableRelease
 from qa.releases.head import Head
+from qa.releases.slugs import short_digest, slug
 
-# In a name a new line would make two lines of one report line; others turn letters round.
-UNSHOWN = "\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 INSIDE = "!/"  # stands in an id between a file and what is inside it
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
-_SLUG_CHARACTERS = 60
+_MAX_WORDS = 60  # characters of a name inside a file, its digest apart
 _MAX_VALUE = 2000  # characters of a title or an area, or of an address
 
 
@@ -154,21 +151,13 @@ def inner_name(key: str, words: str) -> str:
     >>> inner_name("https://x.example/1", "Two men held!")
     'two-men-held-1f0aaa98'
     """
-    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return "-".join(filter(None, (slug(words), digest)))
+    return "-".join(filter(None, (_first_words(slug(words)), short_digest(key))))
 
 
-def slug(words: str) -> str:
-    """Make of words what is safe as part of a path, at most some sixty characters of it.
-
-    >>> slug("Café raid: 3 held in “Ōtara”")
-    'cafe-raid-3-held-in-otara'
-    """
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    whole = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    if len(whole) <= _SLUG_CHARACTERS:
+def _first_words(whole: str) -> str:
+    if len(whole) <= _MAX_WORDS:
         return whole
-    return whole[:_SLUG_CHARACTERS].rpartition("-")[0] or whole[:_SLUG_CHARACTERS]
+    return whole[:_MAX_WORDS].rpartition("-")[0] or whole[:_MAX_WORDS]
 
 
 def told_apart(names: Sequence[str]) -> list[str]:

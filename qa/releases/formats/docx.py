@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.errors import UnreadableRelease
-from qa.releases.formats.archive import Budget
 from qa.releases.formats.blocks import text_of
 from qa.releases.formats.document import Document, Part, Source
 from qa.releases.formats.html import parsed
 from qa.releases.formats.known_formats import made_by
+from qa.releases.formats.unpacking import Budget
 from qa.releases.head import Head
 
 _STYLES = """

@@ -63,6 +63,11 @@ def format_of(name: str) -> Format | None:
     return next((one for one in FORMATS if small.endswith(one.endings)), None)
 
 
+def is_columns(name: str) -> bool:
+    """Tell whether a file is a map of columns, not of releases."""
+    return name.lower().endswith(COLUMNS_ENDING)
+
+
 def parts(source: Source) -> Iterator[Part]:
     """Give the parts of a file of any format.
 
@@ -90,10 +95,8 @@ def guarded(source: Source) -> Iterator[Part]:
     """
     try:
         yield from parts(source)
-    except (UnreadableRelease, MemoryError):
-        raise
     except Exception as error:
-        raise broken(error) from None
+        raise fault_of(error) from None
 
 
 def read_part(part: Part, most: int) -> Iterator[Document | Refused]:
@@ -109,21 +112,23 @@ def read_part(part: Part, most: int) -> Iterator[Document | Refused]:
     try:
         for item in part.read():
             yield bounded(item, most) if isinstance(item, Document) else item
-    except MemoryError:
-        raise
     except Exception as error:
-        fault = error if isinstance(error, UnreadableRelease) else broken(error)
+        fault = fault_of(error)
         if not part.inner:
             raise fault from None
         yield Refused(part.inner, fault.reason, fault.cure)
 
 
-def broken(error: Exception) -> UnreadableRelease:
-    """Make one error of whatever a parser raised.
+def fault_of(error: Exception) -> UnreadableRelease:
+    """Make one error of whatever was raised while a file was parsed; ours stay as they are.
 
     Raises:
         MemoryError: There was no more; lxml has no words for it.
     """
+    if isinstance(error, MemoryError):
+        raise error
+    if isinstance(error, UnreadableRelease):
+        return error
     if type(error).__module__ == "lxml.etree" and "unknown error" in str(error):
         raise MemoryError from None
     said = " ".join(str(error).split())[:120]

@@ -1,19 +1,14 @@
-"""Answers as CSV, one row a quote.
-
-A cell of text that a spreadsheet would take for a formula gets an apostrophe before it; numbers,
-offsets among them, are as they are.
-"""
+"""Answers as CSV, one row a quote; no cell is taken for a formula."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from qa.cells import guarded
 from qa.records import Answer, Hit, Quote
 from qa.web.export.taken import Taken
 
-# As OWASP lists them, with the wide forms that some programs read alike.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 QUOTE = (
     *("sentence", "words", "passage", "speaker", "title", "area", "published", "url", "release"),
     *("paragraph", "start", "end", "sentence_start", "sentence_end", "sha256", "also_in"),
@@ -32,7 +27,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
     for row in (columns, *rows):
-        writer.writerow([_guarded(value) for value in row])
+        writer.writerow([guarded(value) for value in row])
     return written.getvalue().encode("utf-8-sig", "replace")
 
 
@@ -76,9 +71,3 @@ def _rows(one: Taken) -> list[dict[str, Any]]:
         {"citation": number, **common, **quote_cells(quote)}
         for number, quote in zip(one.numbers, one.answer.quotes, strict=True)
     ]
-
-
-def _guarded(value: Any) -> Any:
-    return (
-        f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
-    )
