@@ -106,3 +106,13 @@ def test_a_fault_inside_gives_the_turn_back():
 def test_limits_that_make_no_sense_are_refused(wrong):
     with pytest.raises(UsageError, match="it must be a whole number from 1 to"):
         Limits(**wrong)
+
+
+def test_what_costs_a_part_of_a_question_may_come_so_much_oftener():
+    turnstile = Turnstile(Limits(per_minute=2), Clock())
+
+    for _ in range(10):
+        with turnstile.turn("192.0.2.1", 1 / 5):
+            pass
+    with pytest.raises(TooMany), turnstile.turn("192.0.2.1", 1 / 5):
+        pass
