@@ -10,7 +10,7 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from unittest.mock import patch
 
-from qa import cli
+from qa.cli import app as cli
 from tests.conftest import ROOT
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli import app
+from qa.cli.app import app
 from qa.index.build import build_index
 from qa.index.pointer import read_pointer
 from tests.conftest import ROOT

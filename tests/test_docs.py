@@ -27,7 +27,7 @@ def test_the_version_is_the_same_everywhere():
 
 
 def test_every_command_is_shown_in_the_readme_and_helps():
-    from qa.cli import app
+    from qa.cli.app import app
 
     shown = {line.split()[0] for line in SHELL}
     commands = {command.name or command.callback.__name__ for command in app.registered_commands}

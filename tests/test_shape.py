@@ -34,10 +34,10 @@ LADDER = (
     ("qa.api",),
     ("qa.cells", "qa.service", "qa.visible"),
     ("qa.evaluation", "qa.web", "qa.doctor"),
-    ("qa.progress", "qa.show", "qa.watch", "qa.cli_parts", "qa.cli_output"),
-    ("qa.show_overview", "qa.show_releases"),
-    ("qa.cli_batch", "qa.cli_index", "qa.cli_overview", "qa.cli_serve", "qa.cli_adding"),
-    ("qa.cli_releases",),
+    ("qa.progress", "qa.cli.show", "qa.watch", "qa.cli.parts", "qa.cli.output"),
+    ("qa.cli.show_overview", "qa.cli.show_releases"),
+    ("qa.cli.batch", "qa.cli.index", "qa.cli.overview", "qa.cli.serve", "qa.cli.adding"),
+    ("qa.cli.releases",),
     ("qa.cli",),
     ("qa.__main__", "app"),
 )
@@ -135,7 +135,7 @@ def test_no_file_is_above_three_hundred_lines():
     assert long == {}
 
 
-@pytest.mark.parametrize("code", ["import qa", "import qa.cli", "import app"])
+@pytest.mark.parametrize("code", ["import qa", "import qa.cli.app", "import app"])
 def test_importing_is_free(code):
     script = f"import sys; {code}; print(*[name for name in {HEAVY!r} if name in sys.modules])"
     if code == "import app":
@@ -147,7 +147,7 @@ def test_importing_is_free(code):
 def test_help_loads_nothing_heavy():
     script = (
         "import sys; sys.argv = ['qa', '--help']\n"
-        "from qa.cli import app\n"
+        "from qa.cli.app import app\n"
         "try: app()\n"
         f"except SystemExit: sys.stderr.write(str([n for n in {HEAVY!r} if n in sys.modules]))"
     )

@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qa.cells import guarded
-from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
+from qa.cli.parts import (
+    Area,
+    AsJson,
+    Engine,
+    From,
+    Index,
+    To,
+    Today,
+    print_json,
+    write_lines,
+)
 
 if TYPE_CHECKING:
     from qa.records import Listing
 
-Today = Annotated[
-    str | None,
-    typer.Option("--today", help="Day that “last week” counts from.", metavar="DATE"),
-]
 COLUMNS = (
     *("release", "title", "area", "published", "url", "paragraph", "start", "end", "quote"),
     "sha256",
@@ -31,15 +37,9 @@ def add_to(app: typer.Typer) -> None:
 
 def list_releases(
     question: Annotated[str, typer.Argument(help="What the releases are about.")],
-    area: Annotated[
-        list[str] | None, typer.Option("--area", help="List only this area; may be repeated.")
-    ] = None,
-    published_from: Annotated[
-        str | None, typer.Option("--from", help="First publish day.", metavar="DATE")
-    ] = None,
-    published_to: Annotated[
-        str | None, typer.Option("--to", help="Last publish day.", metavar="DATE")
-    ] = None,
+    area: Area = None,
+    published_from: From = None,
+    published_to: To = None,
     as_typed: Annotated[
         bool, typer.Option("--as-typed", help="Take the words of the question as typed.")
     ] = False,
@@ -51,7 +51,7 @@ def list_releases(
 ) -> None:
     """List every release that holds what is asked for; exit 1 if none does."""
     import qa
-    from qa.show_overview import listing_lines
+    from qa.cli.show_overview import listing_lines
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv exclude each other; choose one")
@@ -87,7 +87,7 @@ def timeline(
 ) -> None:
     """Tell a matter by the releases surely of it, by date; exit 1 if none is found."""
     import qa
-    from qa.show_overview import step_lines
+    from qa.cli.show_overview import step_lines
 
     day = today
     steps = qa.timeline(of, index=index, understand=not as_typed, today=day)

@@ -32,6 +32,19 @@ Engine = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Area = Annotated[
+    list[str] | None, typer.Option("--area", help="Search only this area; may be repeated.")
+]
+From = Annotated[
+    str | None, typer.Option("--from", help="First publish day, e.g. 2020-10-01.", metavar="DATE")
+]
+To = Annotated[
+    str | None, typer.Option("--to", help="Last publish day, e.g. 2020-10-31.", metavar="DATE")
+]
+Today = Annotated[
+    str | None,
+    typer.Option("--today", help="Day that “last week” counts from.", metavar="DATE"),
+]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 import typer
 
-from qa.cli_parts import Engine, Index, Releases
+from qa.cli.parts import Engine, Index, Releases
 from qa.errors import UsageError
 
 

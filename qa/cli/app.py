@@ -1,4 +1,4 @@
-"""The commands: ask, retrieve, evaluate; the other modules `qa.cli_…` have the others.
+"""The program `qa`, and the commands that ask: ask, retrieve, evaluate.
 
 Results go to stdout, progress and messages to stderr; `_EPILOG` has the exit codes. Each command
 imports what it needs, so that `--help` is quick.
@@ -12,10 +12,20 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from qa import cli_batch, cli_index, cli_overview, cli_releases, cli_serve
-from qa.cli_output import checked_output
-from qa.cli_overview import print_reading
-from qa.cli_parts import AsJson, Engine, Index, print_json, write_lines
+from qa.cli import batch, index, overview, releases, serve
+from qa.cli.output import checked_output
+from qa.cli.overview import print_reading
+from qa.cli.parts import (
+    Area,
+    AsJson,
+    Engine,
+    From,
+    Index,
+    To,
+    Today,
+    print_json,
+    write_lines,
+)
 from qa.errors import OutputClosed, QAError
 
 if TYPE_CHECKING:
@@ -34,31 +44,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-cli_index.add_to(app)
-cli_batch.add_to(app)
-cli_overview.add_to(app)
-cli_releases.add_to(app)
-cli_serve.add_to(app)
-
-Area = Annotated[
-    list[str] | None, typer.Option("--area", help="Search only this area; may be repeated.")
-]
-From = Annotated[
-    str | None, typer.Option("--from", help="First publish day, e.g. 2020-10-01.", metavar="DATE")
-]
-To = Annotated[
-    str | None, typer.Option("--to", help="Last publish day, e.g. 2020-10-31.", metavar="DATE")
-]
+for commands in (index, batch, overview, releases, serve):
+    commands.add_to(app)
 
 AsTyped = Annotated[
     bool, typer.Option("--as-typed", help="Read no period, no area and no list in the question.")
 ]
 NoPeriod = Annotated[bool, typer.Option("--no-period", help="Read no period in the question.")]
 NoArea = Annotated[bool, typer.Option("--no-area", help="Read no area in the question.")]
-Today = Annotated[
-    str | None,
-    typer.Option("--today", help="Day that “last week” counts from.", metavar="DATE"),
-]
 
 
 def main() -> None:
@@ -105,8 +98,8 @@ def ask(
 ) -> None:
     """Answer a question with quotes; exit 0 if answered, 1 if refused."""
     import qa
-    from qa.show import answer_lines
-    from qa.show_overview import listing_lines, step_lines
+    from qa.cli.show import answer_lines
+    from qa.cli.show_overview import listing_lines, step_lines
 
     answer = qa.ask(
         _words(question),
@@ -146,7 +139,7 @@ def retrieve(
 ) -> None:
     """Give the best paragraphs for a question, whether or not they answer it."""
     import qa
-    from qa.show import hit_lines
+    from qa.cli.show import hit_lines
 
     question = _words(question)
     how: dict[str, Any] = {

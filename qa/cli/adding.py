@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.cli_parts import breaking_off, print_json, write_lines
+from qa.cli.parts import breaking_off, print_json, write_lines
 
 if TYPE_CHECKING:
     from qa.records import BuildReport, Skipped
@@ -27,8 +27,8 @@ class Told:
 
     def tell(self, one: "Added | Held | Skipped") -> None:
         """Tell how it went with a file or page."""
+        from qa.cli.show_releases import added_lines
         from qa.releases.adding import Added, Held
-        from qa.show_releases import added_lines
 
         if isinstance(one, Added):
             self._added.append(one)
@@ -63,7 +63,7 @@ class Told:
         sys.exit(1 if self._refused or any(one.left_out for one in self._added) else 0)
 
     def _conclude(self, releases: Path, report: "BuildReport | None", left: int) -> None:
-        from qa.show import build_lines
+        from qa.cli.show import build_lines
 
         if self._as_json:
             print_json(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from qa.cli_parts import (
+from qa.cli.parts import (
     AsJson,
     Engine,
     Index,
@@ -139,7 +139,7 @@ def _watch(
 
 
 def _write_report(report: BuildReport) -> None:
-    from qa.show import build_lines
+    from qa.cli.show import build_lines
 
     lines = list(build_lines(report, report.skipped))
     skips = len(report.skipped)

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from qa.cli_adding import Told
-from qa.cli_parts import AsJson, Index, Releases, print_json, write_lines
+from qa.cli.adding import Told
+from qa.cli.parts import AsJson, Index, Releases, print_json, write_lines
 from qa.errors import UsageError
 
 Build = Annotated[
@@ -147,10 +147,10 @@ def check(
 
         qa check --releases news --only unreadable --only empty || echo "look at the files"
     """
+    from qa.cli.show_releases import checked_lines
     from qa.progress import shown_progress
     from qa.releases.checking import Fault, check_folder
     from qa.settings import load_settings
-    from qa.show_releases import checked_lines
 
     kinds = [str(fault) for fault in Fault]
     if wrong := [kind for kind in only or () if kind not in kinds]:

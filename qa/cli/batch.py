@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qa.cli_parts import Engine, Index, write_lines
+from qa.cli.parts import Engine, Index, write_lines
 from qa.errors import UsageError
 
 
