@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.answers.mark import mark
+from qa.answers.mark import marks
 from qa.assistant import Assistant
 from qa.index.build import build_index
 from qa.language.markup import plain
@@ -35,7 +35,8 @@ def marked_around(text, words):
 def marked_at(text, span):
     found = FoundParagraph(0, 0.0, ReadParagraph(Reading(1.0, span, 1.0), 0.0))
     # Neither the question nor the word pieces are looked at where a reader pointed.
-    return mark(None, None, found, paragraph_of(text))
+    [marked] = marks(None, None, [found], {0: paragraph_of(text)})
+    return marked
 
 
 def check_slices(text, marked):
@@ -249,7 +250,8 @@ def test_without_words_to_point_at_the_sentence_nearest_the_question_is_marked(
         assert plain(paragraph.text).text[slice(*read.reading.span)] == "—"
     asked = desk.serving.asked(Query(question))
 
-    marked = mark(asked, generation.pieces, FoundParagraph(0, 1.0, read), paragraph)
+    found = [FoundParagraph(0, 1.0, read)]
+    [marked] = marks(asked, generation.pieces, found, {0: paragraph})
 
     assert (marked.sentence.text, marked.answer) == (sentence, None)
     assert marked.sentence in paragraph.sentences
@@ -259,14 +261,12 @@ def test_a_figure_that_is_asked_for_tips_the_scales(desk):
     generation = desk.generation
     (paragraph,) = generation.catalogue.paragraphs([0]).values()
     # No word of the question stands in the paragraph, so all sentences score alike.
-    marks = [
-        mark(
-            desk.serving.asked(Query(question)),
-            generation.pieces,
-            FoundParagraph(0, 1.0),
-            paragraph,
-        )
+    asked = [
+        desk.serving.asked(Query(question))
         for question in ("Which tariff applied?", "How much cash applied?")
     ]
+    marked = [
+        marks(one, generation.pieces, [FoundParagraph(0, 1.0)], {0: paragraph})[0] for one in asked
+    ]
 
-    assert [one.sentence.text for one in marks] == ["Bees swarmed at noon.", "The fee was £12."]
+    assert [one.sentence.text for one in marked] == ["Bees swarmed at noon.", "The fee was £12."]

@@ -75,8 +75,10 @@ def test_max_sim_agrees_with_a_plain_double_loop(pieces):
 def test_max_sims_of_sentences_agree_with_a_plain_double_loop(pieces):
     query = question(unit_rows(3, 32, seed=4), [0, 2, 6])
 
-    found = pieces.max_sims(query, 0)
+    without, found, again = pieces.max_sims(query, [1, 0, 0])
 
+    assert without.tolist() == [0]
+    assert again.tolist() == pytest.approx(found.tolist(), abs=1e-6)
     expected = [max_sim(pieces, query, rows) for rows in ([0, 1], [2], [3, 4])]
     assert found.tolist() == pytest.approx([*expected[:2], -1, expected[2]], abs=1e-5)
 
@@ -91,8 +93,8 @@ def test_a_piece_finds_itself(pieces):
 def test_without_pieces_on_either_side_there_is_no_score(pieces):
     query = question(unit_rows(1, 32, seed=5), [0])
 
-    assert pieces.max_sims(query, 1).tolist() == [0]
-    assert pieces.max_sims(NO_QUESTION, 0).tolist() == [0]
+    assert pieces.max_sims(query, [1])[0].tolist() == [0]
+    assert pieces.max_sims(NO_QUESTION, [0])[0].tolist() == [0]
     assert pieces.max_sim(NO_QUESTION, np.array([0, 1])).tolist() == [0, 0]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from qa.answers.choose import Chosen
-from qa.answers.mark import Mark, mark
+from qa.answers.mark import Mark, marks
 from qa.index.catalogue import ReleaseHead
 from qa.index.generation import Generation
 from qa.records import Hit, Paragraph, Quote, Sentence
@@ -21,13 +21,12 @@ def cite(chosen: Sequence[Chosen], asked: Asked, generation: Generation) -> list
     release_of = generation.columns.release_of
     heads = generation.catalogue.heads(int(release_of[row]) for row in rows)
     paragraphs = generation.catalogue.paragraphs(rows)
-    hits: list[Hit] = []
-    for rank, one in enumerate(chosen, start=1):
-        row, ranked = one.found.row, one.found
-        head, paragraph = heads[int(release_of[row])], paragraphs[row]
-        marked = mark(asked, generation.pieces, ranked, paragraph)
-        hits.append(_hit((rank, ranked.score), head, paragraph, marked))
-    return hits
+    found = [one.found for one in chosen]
+    marked = marks(asked, generation.pieces, found, paragraphs)
+    return [
+        _hit((rank, one.score), heads[int(release_of[one.row])], paragraphs[one.row], mark)
+        for rank, (one, mark) in enumerate(zip(found, marked, strict=True), start=1)
+    ]
 
 
 def quote_opening(row: int, generation: Generation, scope: Scope) -> Quote:

@@ -6,9 +6,11 @@ was read, the sentence whose word pieces meet the question's best is.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.index.columns import MONEY
 from qa.index.pieces import Pieces
@@ -34,19 +36,32 @@ class Mark:
     answer: Span | None = None
 
 
-def mark(asked: Asked, pieces: Pieces, found: FoundParagraph, paragraph: Paragraph) -> Mark:
-    """Mark the sentences around the reader's words, or the best sentence where there are none."""
-    span = found.read.reading.span if found.read is not None else None
-    if span is not None:
-        first, last = plain(paragraph.text).source(*span)
-        marked = _around(paragraph, paragraph.start + first, paragraph.start + last)
-        if marked is not None:
-            return marked
-    return Mark(best_sentence(asked, pieces, found.row, paragraph))
+def marks(
+    asked: Asked,
+    pieces: Pieces,
+    found: Sequence[FoundParagraph],
+    paragraphs: Mapping[int, Paragraph],
+) -> list[Mark]:
+    """Mark the sentences around the reader's words, or the best sentence where there are none.
+
+    Args:
+        asked: The query.
+        pieces: Word pieces of all paragraphs.
+        found: Those that are marked.
+        paragraphs: They themselves, by row.
+    """
+    pointed = [_around_span(one, paragraphs[one.row]) for one in found]
+    # All at once: the question is weighed once, and a server that has the pieces is asked once.
+    rows = [one.row for one, marked in zip(found, pointed, strict=True) if marked is None]
+    scores = dict(zip(rows, pieces.max_sims(asked.own_encoded, rows), strict=True)) if rows else {}
+    return [
+        marked or Mark(best_sentence(asked.form, paragraphs[one.row], scores[one.row]))
+        for one, marked in zip(found, pointed, strict=True)
+    ]
 
 
-def best_sentence(asked: Asked, pieces: Pieces, row: int, paragraph: Paragraph) -> Sentence:
-    """Give the sentence of the paragraph at `row` whose word pieces meet the question's best.
+def best_sentence(form: Form, paragraph: Paragraph, max_sims: NDArray[np.float32]) -> Sentence:
+    """Give the sentence of a paragraph whose word pieces meet the question's best.
 
     Of sentences that score alike, the first is taken. A paragraph without sentences is
     marked as a whole.
@@ -54,10 +69,19 @@ def best_sentence(asked: Asked, pieces: Pieces, row: int, paragraph: Paragraph) 
     if not paragraph.sentences:
         return Sentence(paragraph.start, paragraph.end, paragraph.text)
     scores = np.full(len(paragraph.sentences), -1.0)
-    found = pieces.max_sims(asked.own_encoded, row)[: len(scores)]
+    found = max_sims[: len(scores)]
     scores[: len(found)] = found
-    scores += [FIGURE * _has_form(sentence.text, asked.form) for sentence in paragraph.sentences]
+    scores += [FIGURE * _has_form(sentence.text, form) for sentence in paragraph.sentences]
     return paragraph.sentences[int(scores.argmax())]
+
+
+def _around_span(found: FoundParagraph, paragraph: Paragraph) -> Mark | None:
+    """Mark what the reader pointed at; None if it did not, or at no word of a sentence."""
+    span = found.read.reading.span if found.read is not None else None
+    if span is None:
+        return None
+    first, last = plain(paragraph.text).source(*span)
+    return _around(paragraph, paragraph.start + first, paragraph.start + last)
 
 
 def _around(paragraph: Paragraph, start: int, end: int) -> Mark | None:

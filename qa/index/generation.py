@@ -70,9 +70,12 @@ class Generation:
         return {source.path: row for row, source in enumerate(self.sources) if alive[row]}
 
     def rest(self) -> None:
-        """Give some memory back, if questions have touched much of what is mapped."""
-        base = self.segments[0]
-        let_go((base.dense.vectors, base.pieces.vectors))
+        """Give some memory back, if questions have touched much of what is mapped.
+
+        Vectors stay: a question touches a thousand here and there, each of which would be a page
+        that is missed, while the word pieces of a paragraph lie together.
+        """
+        let_go((self.segments[0].pieces.vectors,))
 
     def close(self) -> None:
         """Let go of it; does nothing the second time."""

@@ -12,6 +12,7 @@ Source: Khattab and Zaharia, "ColBERT", SIGIR 2020 (MaxSim); idf weights and pro
 Letters: n paragraphs, d dimensions of the model, t pieces in all, m of a question.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ Floats = NDArray[np.float32]
 VECTORS = "pieces-vectors.npy"  # the largest of its files
 SMALL = 64  # dimensions kept; 64, 96, 128 and all 384 ranked alike on real questions
 _STEP = np.float32(127)
+_OF_ONE = 256  # more sentences than are told apart in a paragraph
 _BLOCK = 2048  # pieces compared at once: half a megabyte of them
 
 
@@ -52,21 +54,27 @@ class Pieces:
     spans: NDArray[np.int64]
     df: NDArray[np.int32]
 
-    def max_sims(self, query: Encoded, row: int) -> Floats:
-        """Give, for each sentence of paragraph `row` from 0, its MaxSim with the query.
+    def max_sims(self, query: Encoded, rows: Sequence[int]) -> list[Floats]:
+        """Give, of each of some paragraphs, the MaxSim of the query with its sentences, from 0.
 
-        A sentence without pieces, of punctuation alone, has -1.
+        A sentence without pieces, of punctuation alone, has -1; a paragraph without any has one
+        of 0.
         """
-        start, end = self.spans[row]
-        if start == end or len(query.ids) == 0:
-            return np.zeros(1, dtype=np.float32)
-        sentences = np.asarray(self.sentences[start:end])
-        cuts = np.flatnonzero(np.diff(sentences.astype(np.int64), prepend=-1))
-        scores = np.full(int(sentences[-1]) + 1, -1.0, dtype=np.float32)
-        scores[sentences[cuts]] = self.weights(query) @ self._nearest(
-            query, np.arange(start, end), cuts
-        )
-        return scores
+        found = [np.zeros(1, dtype=np.float32) for _ in rows]
+        starts, ends = self.spans[np.asarray(rows, dtype=np.int64)].T
+        places = ranges(starts, ends)
+        if len(places) == 0 or len(query.ids) == 0:
+            return found
+        paragraphs = np.repeat(np.arange(len(rows)), ends - starts)
+        sentences = self.sentences.take(places).astype(np.int64)
+        cuts = np.flatnonzero(np.diff(_OF_ONE * paragraphs + sentences, prepend=-1))
+        best = self.weights(query) @ self._nearest(query, places, cuts)
+        for place in np.unique(paragraphs):
+            own = paragraphs[cuts] == place
+            numbers = sentences[cuts][own]
+            found[place] = np.full(int(numbers[-1]) + 1, -1.0, dtype=np.float32)
+            found[place][numbers] = best[own]
+        return found
 
     def max_sim(self, query: Encoded, rows: NDArray[np.int64]) -> Floats:
         """Give the MaxSim of the query with each of some whole paragraphs, shape of `rows`.

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 # libraries'), since a process that is large by its models would gain nothing by reading them again.
 LIMIT = 1250 * 2**20
 LIMIT_OF_FILES = 640 * 2**20
-PARTS = 8  # of which one is let go of at a time
+PARTS = 4  # of which one is let go of at a time
 _STATM = Path("/proc/self/statm")
 _next_part = itertools.cycle(range(PARTS)).__next__
 
