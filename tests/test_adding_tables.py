@@ -106,3 +106,17 @@ def test_a_map_that_cannot_be_read_is_told_and_nothing_is_read_through_a_link(fo
         "put a copy of the file in its place"
     )
     assert not (folder / "t.csv").exists()
+
+
+def test_a_table_that_is_there_takes_another_map_where_it_may_be_replaced(folder, write):
+    (folder / "t.csv").write_text(TABLE)
+    (folder / "t.csv.columns.yaml").write_text("text: text\n")
+    source = write({"in/t.csv": TABLE, "in/t.csv.columns.yaml": MAP}) / "in" / "t.csv"
+
+    refused, came = add(folder, source), add(folder, source, replace=True)
+    again = add(folder, source, replace=True)
+
+    assert isinstance(refused, Skipped)
+    assert_told_as_built(folder, came)
+    assert came.understood[0].title == "Found"
+    assert isinstance(again, Skipped), "now it is there with this very map"

@@ -91,6 +91,7 @@ def test_links_and_pipes_named_like_other_formats_are_never_opened(write, tmp_pa
     (folder / "out.zip").symlink_to(tmp_path / "out.zip")
     os.mkfifo(folder / "pipe.pdf")
     (folder / "x.csv.columns.yaml").symlink_to("/etc/hostname")
+    (folder / "x.csv").write_text("text,title\nTwo men were held.,Held\n")
 
     report = read_folder(folder)
 
@@ -99,6 +100,8 @@ def test_links_and_pipes_named_like_other_formats_are_never_opened(write, tmp_pa
         "out.zip": "it is a link out of the releases folder",
         "pipe.pdf": "it is a named pipe, not a file",
         "x.csv.columns.yaml": "it is a link out of the releases folder",
+        # Without its map, other columns than were meant might be quoted.
+        "x.csv": "its map of columns cannot be read: it is a link out of the releases folder",
     }
 
 

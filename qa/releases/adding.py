@@ -133,7 +133,7 @@ class Adding:
         """
         path = safe_name(offered.name, offered.above)
         twin = self._contents.same_as(offered.data)
-        if twin is not None:
+        if twin is not None and not (twin == path and self._brings_another_map(path, offered)):
             raise AlreadyThere(twin)
         if not self._replace and self.has(path):
             raise taken(path)
@@ -203,6 +203,15 @@ class Adding:
             raise NotAdded(
                 f"{beside!r} is its map of columns: {error.reason}", error.cure
             ) from None
+
+    def _brings_another_map(self, path: str, offered: Offered) -> bool:
+        """Tell whether a table that is there would be read otherwise by the map that comes."""
+        if not self._replace or offered.columns is None:
+            return False
+        try:
+            return offered.columns != self._map_there(path)
+        except NotAdded:  # what cannot be read gives way
+            return True
 
     def _put(self, path: str, offered: Offered) -> None:
         beside, columns = path + COLUMNS_ENDING, offered.columns

@@ -149,7 +149,21 @@ def load_files(
         except UnreadableRelease as error:
             skipped.append(Skipped(release_id, error.reason, error.cure))
     files.sort(key=lambda file: file.id)
+    files = _without_lost_maps(files, skipped)
     return _without_twins(files, lambda file: file.id, skipped), skipped
+
+
+def _without_lost_maps(files: Sequence[ReleaseFile], skipped: list[Skipped]) -> list[ReleaseFile]:
+    """Leave out tables whose map could not be read: without it other columns would be quoted."""
+    lost = {skip.path: skip for skip in skipped if is_columns(skip.path)}
+    kept = []
+    for file in files:
+        if skip := lost.get(file.id + COLUMNS_ENDING):
+            reason = f"its map of columns cannot be read: {skip.reason}"
+            skipped.append(Skipped(file.id, reason, skip.cure))
+        else:
+            kept.append(file)
+    return kept
 
 
 def files_by_id(folder: str | Path) -> dict[str, Path]:

@@ -113,7 +113,6 @@ def _wire_taking(taking: Taking, parts: Parts, state: "gr.State") -> None:
         taking.answer_all,
         [parts.questions, state],
         [parts.file, parts.done],
-        concurrency_limit=1,
-        concurrency_id="several",
+        concurrency_limit=None,  # each of its questions takes a turn, and mostly it waits for one
         **free,
     )
