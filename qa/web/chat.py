@@ -21,6 +21,8 @@ from qa.web.parts import Parts, place_parts
 from qa.web.showing import Showing
 from qa.web.taking import Taking
 
+_LISTS = 8  # of questions at once: each has one of the server's 40 threads, and mostly waits
+
 if TYPE_CHECKING:
     import gradio as gr
 
@@ -113,6 +115,7 @@ def _wire_taking(taking: Taking, parts: Parts, state: "gr.State") -> None:
         taking.answer_all,
         [parts.questions, state],
         [parts.file, parts.done],
-        concurrency_limit=None,  # each of its questions takes a turn, and mostly it waits for one
+        concurrency_limit=_LISTS,
+        concurrency_id="several",
         **free,
     )
