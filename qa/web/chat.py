@@ -21,11 +21,10 @@ from qa.web.parts import Parts, place_parts
 from qa.web.showing import Showing
 from qa.web.taking import Taking
 
-_LISTS = 8  # of questions at once: each has one of the server's 40 threads, and mostly waits
-
 if TYPE_CHECKING:
     import gradio as gr
 
+_LISTS = 8  # of questions at once: each has one of the server's 40 threads, and mostly waits
 _LOOK_EVERY = 5.0  # seconds between two looks of an open page at what is indexed
 
 
