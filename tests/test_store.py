@@ -295,6 +295,14 @@ def test_a_manifest_comes_back_as_it_was_written(built):
     assert read_manifest(data, "manifest.json").to_json() == data
 
 
+def test_a_manifest_of_before_limits_were_told_comes_back_as_it_was(built):
+    values = json.loads((generation_of(built) / "manifest.json").read_bytes())
+    del values["max_file_bytes"]
+    data = json.dumps(values, indent=1, sort_keys=True).encode()
+
+    assert read_manifest(data, "manifest.json").to_json() == data
+
+
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_whatever_bytes_stand_for_a_manifest_they_are_refused(data):
     with pytest.raises(IndexFault):

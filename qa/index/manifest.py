@@ -12,7 +12,8 @@ base         the same of the base segment, whatever has become of its releases
 delta        the same of the delta segment; null if there is none
 dead         rows of the base whose release was removed or changed since
 corpus       digest over every file read, to tell that nothing has changed
-max_file_bytes  largest text file, and text of another format, that was read; null if not known
+max_file_bytes  largest text file, and text of another format, that was read; an earlier
+             version did not say
 skipped      per file: path, reason, cure
 files        per file of the generation: size and sha256 of what was to be written
 
@@ -95,8 +96,14 @@ class Manifest:
         return (self.base,) if self.delta is None else (self.base, self.delta)
 
     def to_json(self) -> bytes:
-        """Give the bytes that are written: the same for the same content."""
-        return json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=True).encode()
+        """Give the bytes that are written: the same for the same content.
+
+        Those of an earlier version come back as they were read: its generations are named by them.
+        """
+        values = asdict(self)
+        if self.max_file_bytes is None:
+            del values["max_file_bytes"]
+        return json.dumps(values, indent=1, sort_keys=True, ensure_ascii=True).encode()
 
 
 def read_manifest(data: bytes, place: str) -> Manifest:
