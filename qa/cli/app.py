@@ -18,6 +18,7 @@ from qa.cli.overview import print_reading
 from qa.cli.parts import (
     Area,
     AsJson,
+    AsTyped,
     Engine,
     From,
     Index,
@@ -47,9 +48,6 @@ app = typer.Typer(
 for commands in (index, batch, overview, releases, serve):
     commands.add_to(app)
 
-AsTyped = Annotated[
-    bool, typer.Option("--as-typed", help="Read no period, no area and no list in the question.")
-]
 NoPeriod = Annotated[bool, typer.Option("--no-period", help="Read no period in the question.")]
 NoArea = Annotated[bool, typer.Option("--no-area", help="Read no area in the question.")]
 

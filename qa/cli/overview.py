@@ -11,6 +11,7 @@ from qa.cells import guarded
 from qa.cli.parts import (
     Area,
     AsJson,
+    AsTyped,
     Engine,
     From,
     Index,
@@ -40,9 +41,7 @@ def list_releases(
     area: Area = None,
     published_from: From = None,
     published_to: To = None,
-    as_typed: Annotated[
-        bool, typer.Option("--as-typed", help="Take the words of the question as typed.")
-    ] = False,
+    as_typed: AsTyped = False,
     today: Today = None,
     index: Index = Path("index"),
     engine: Engine = None,
@@ -77,9 +76,7 @@ def list_releases(
 
 def timeline(
     of: Annotated[str, typer.Argument(help="Path of a release, or a question.", metavar="OF")],
-    as_typed: Annotated[
-        bool, typer.Option("--as-typed", help="Take the words of the question as typed.")
-    ] = False,
+    as_typed: AsTyped = False,
     today: Today = None,
     index: Index = Path("index"),
     engine: Engine = None,

@@ -41,6 +41,10 @@ From = Annotated[
 To = Annotated[
     str | None, typer.Option("--to", help="Last publish day, e.g. 2020-10-31.", metavar="DATE")
 ]
+AsTyped = Annotated[
+    bool,
+    typer.Option("--as-typed", help="Take the words as typed: read no period and area in them."),
+]
 Today = Annotated[
     str | None,
     typer.Option("--today", help="Day that “last week” counts from.", metavar="DATE"),

@@ -1,8 +1,8 @@
 """Keep small what a serving process holds of files that it has mapped.
 
 A page of a mapped file counts as the memory of a process from its first touch on, with the fifteen
-around it. A question touches some thousand places of vectors and word pieces, so after an hour a
-large archive would be in memory from end to end. So pages are let go of: the system keeps the file
+around it. A question touches some thousand places of what is mapped, so after an hour a large
+archive would be in memory from end to end. So pages are let go of: the system keeps the file
 in its own cache as long as it has room, and gives them back when asked. To let go of all at once
 would hold one question in ten up for some 10 ms; a part after each question is not felt.
 

@@ -59,7 +59,7 @@ _MAYBE = {
 
 def with_listing(query: Query, known_areas: Sequence[str]) -> Query:
     """Give a query with the rule of the list it asks for; unchanged if it asks for none."""
-    opening = find_opening(query.text) or _open(query, known_areas)
+    opening = _opening(query, known_areas)
     if opening is None:
         if not counts_events(query.text):
             return query
@@ -77,9 +77,7 @@ def with_listing(query: Query, known_areas: Sequence[str]) -> Query:
 
 def list_rule(query: Query, known_areas: Sequence[str], opening: Opening | None = None) -> ListRule:
     """Give the rule of a list about what a query asks, whether or not its words ask for a list."""
-    opening = (
-        opening or find_opening(query.text) or _open(query, known_areas) or Opening("list", 0, 0)
-    )
+    opening = opening or _opening(query, known_areas) or Opening("list", 0, 0)
     text = query.text[: opening.start] + _CUT + query.text[opening.end :]
     text = _without(text, _understood(query, known_areas))
     if query.period is not None and query.period.kind == "published":
@@ -98,10 +96,11 @@ def list_rule(query: Query, known_areas: Sequence[str], opening: Opening | None 
     return ListRule(opening.asks, words, phrases, opening.is_sure, by_publishing)
 
 
-def _open(query: Query, known_areas: Sequence[str]) -> Opening | None:
-    """Find that a query asks for nothing but what there is of a time or an area."""
-    if query.context:  # it asks on about what was asked before
-        return None
+def _opening(query: Query, known_areas: Sequence[str]) -> Opening | None:
+    """Find how a query asks for a list: by its words, or since it names no matter at all."""
+    opening = find_opening(query.text)
+    if opening is not None or query.context:  # else it asks on about what was asked before
+        return opening
     taken = tuple(_understood(query, known_areas))
     found = find_open(_without(query.text, taken), is_narrowed=bool(taken))
     return replace(found, end=len(query.text)) if found else None
